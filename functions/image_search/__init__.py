@@ -1,0 +1,1 @@
+"""The image search proxy: one Lambda function behind an HTTP API."""

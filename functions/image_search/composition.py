@@ -1,0 +1,57 @@
+"""The one place where the parts are put together."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from image_search.cache import ResponseCache
+from image_search.credentials import CredentialsStore
+from image_search.logs import build_logger
+from image_search.routes import Routes
+from image_search.search import ImageSearch
+from image_search.settings import Settings
+from image_search.sources import ImageSources
+from image_search.upstream import ImageSearchUpstream
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def _timeouts(connect: float, read: float) -> Config:
+    """Seconds; botocore's own default is 60 for each."""
+    return Config(
+        connect_timeout=connect,
+        read_timeout=read,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
+
+
+# A sick cache must cost less than the search it would have saved.
+_CACHE = _timeouts(connect=0.5, read=1)
+_STORAGE = _timeouts(connect=1, read=5)
+
+
+def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Routes:
+    """``transport``: stands in for the network in tests."""
+    # Created on first use: most hits need neither.
+    s3 = cache(partial(boto3.client, "s3", config=_STORAGE))
+    secrets_manager = cache(partial(boto3.client, "secretsmanager", config=_STORAGE))
+    credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn)
+    logger = build_logger(lambda: credentials.known)
+    dynamodb = boto3.client("dynamodb", config=_CACHE)
+    upstream = ImageSearchUpstream(
+        settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
+    )
+    search = ImageSearch(
+        cache=ResponseCache(dynamodb, settings.cache_table, logger),
+        upstream=upstream,
+        credentials=credentials,
+        scope=settings.cache_scope,
+        ttl_seconds=settings.cache_ttl_seconds,
+    )
+    sources = ImageSources(s3, settings.uploads_bucket, settings.allowed_buckets)
+    return Routes(search, sources, settings, logger)

@@ -1,0 +1,84 @@
+"""The vendor credentials, kept in Secrets Manager as ``{"key": …, "token": …}``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from image_search.errors import InternalError, UpstreamUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+_Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
+
+
+class Credentials(BaseModel):
+    """The index key and the backend token, both masked until they are written to a request."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    key: _Secret
+    token: _Secret | None = None
+
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never leave, in clear: for whoever removes them."""
+        held = (self.key, self.token)
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names the index key without giving it away; part of every cache key."""
+        digest = hashlib.sha256(b"index key:" + self.key.get_secret_value().encode())
+        return digest.hexdigest()
+
+
+class CredentialsStore:
+    """Fetches the secret when it is first needed and keeps it for the sandbox's life."""
+
+    def __init__(self, client: Callable[[], SecretsManagerClient], secret_arn: str) -> None:
+        self._client = client
+        self._secret_arn = secret_arn
+        self._credentials: Credentials | None = None
+
+    def get(self) -> Credentials:
+        """Raises ``UpstreamUnavailable`` when Secrets Manager cannot be reached."""
+        if self._credentials is None:
+            self._credentials = _parse(self._fetch())
+        return self._credentials
+
+    def forget(self) -> None:
+        """After a rejection: the next request fetches the secret anew, as it may be rotated."""
+        self._credentials = None
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The secret values fetched so far, without fetching."""
+        return self._credentials.secrets() if self._credentials else ()
+
+    def _fetch(self) -> str:
+        try:
+            return self._client().get_secret_value(SecretId=self._secret_arn)["SecretString"]
+        except (BotoCoreError, ClientError, KeyError) as error:
+            raise UpstreamUnavailable(detail=f"cannot read the secret: {error!r}") from error
+
+
+def _parse(text: str) -> Credentials:
+    # No exception is chained: some quote the text they could not read.
+    try:
+        fields = {name: value for name, value in json.loads(text).items() if value}
+        credentials = Credentials.model_validate(fields)
+    except ValidationError as error:
+        wrong = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        raise InternalError(detail=f"the secret lacks a usable value for: {wrong}") from None
+    except (ValueError, AttributeError):
+        raise InternalError(detail="the secret is not a JSON object") from None
+    if not all(secret.isascii() and secret.isprintable() for secret in credentials.secrets()):
+        raise InternalError(detail="the secret holds characters that no header may carry")
+    return credentials

@@ -1,0 +1,214 @@
+"""Every error a client can be answered with.
+
+The tree branches by what the caller should do::
+
+    ImageSearchError
+    ├── RequestError                  change the request
+    │   ├── InvalidParameters         400 / 403, one problem per parameter
+    │   ├── InvalidJson               400
+    │   ├── InvalidBase64             400
+    │   ├── EmptyImage                400
+    │   ├── UpstreamRejectedRequest   400, the vendor's own words
+    │   ├── S3UriNotAllowed           403
+    │   ├── ImageNotFound             404
+    │   ├── RouteNotFound             404
+    │   ├── ImageTooLarge             413
+    │   └── UnsupportedMediaType      415
+    ├── UpstreamError                 try again later
+    │   ├── UpstreamFailed            502
+    │   ├── UpstreamRejectedCredentials  502
+    │   ├── UpstreamUnavailable       503, with Retry-After
+    │   └── UpstreamTimeout           504
+    └── InternalError                 500, ours to mend
+
+An error owns its status, its code and the text a client may read. ``detail`` is for the log only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One entry of ``errors[]`` in the vendor's error shape."""
+
+    code: str
+    message: str
+    source: str | None = None
+
+    def to_json(self) -> dict[str, str]:
+        entry = {"code": self.code, "message": self.message}
+        return entry if self.source is None else {**entry, "source": self.source}
+
+
+class ImageSearchError(Exception):
+    """An answer other than 200. ``message`` is public; ``detail`` goes to the log only."""
+
+    status: int
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+    def __init__(
+        self, message: str | None = None, *, source: str | None = None, detail: str = ""
+    ) -> None:
+        self.public_message = message or self.message
+        self.source = source
+        self.detail = detail
+        super().__init__(f"{self.public_message} {detail}".strip())
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        return (Problem(self.code, self.public_message, self.source),)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+    def to_json(self, trace_id: str) -> dict[str, Any]:
+        """The vendor's error shape: ``{message, errors[{code, message, source}], trace_id}``."""
+        return {
+            "message": self.public_message,
+            "errors": [problem.to_json() for problem in self.problems],
+            "trace_id": trace_id,
+        }
+
+
+class RequestError(ImageSearchError):
+    """The request cannot succeed as it is."""
+
+
+class InvalidParameters(RequestError):
+    """Query parameters or JSON fields that break the contract, all of them at once.
+
+    The status is 403 when nothing is wrong but that the deployment does not allow it, else 400.
+    """
+
+    status = 400
+    code = "invalid_parameter"
+    message = "The request has invalid parameters."
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self._problems = tuple(problems)
+        first = self._problems[0]
+        only = f"{first.source}: {first.message}" if first.source else first.message
+        super().__init__(only if len(self._problems) == 1 else self.message)
+        if all(problem.code == "parameter_not_allowed" for problem in self._problems):
+            self.status = 403
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        return self._problems
+
+
+class InvalidJson(RequestError):
+    status = 400
+    code = "invalid_json"
+    message = "The body is not valid JSON."
+
+
+class InvalidBase64(RequestError):
+    status = 400
+    code = "invalid_base64"
+    message = "The image is not valid base64 (RFC 4648, standard alphabet, padded)."
+
+
+class EmptyImage(RequestError):
+    status = 400
+    code = "empty_image"
+    message = "The request carries no image."
+
+
+class S3UriNotAllowed(RequestError):
+    status = 403
+    code = "s3_uri_not_allowed"
+    message = "This S3 location is not one this deployment reads from."
+
+
+class ImageNotFound(RequestError):
+    status = 404
+    code = "image_not_found"
+    message = "There is no image at this location."
+
+
+class RouteNotFound(RequestError):
+    status = 404
+    code = "not_found"
+    message = "There is no such route."
+
+
+class ImageTooLarge(RequestError):
+    status = 413
+    code = "image_too_large"
+    message = "The image is too large."
+
+
+class UnsupportedMediaType(RequestError):
+    status = 415
+    code = "unsupported_media_type"
+    message = "The image format is not supported."
+
+
+class UpstreamRejectedRequest(RequestError):
+    """The vendor's 400, passed on in the vendor's words (already scrubbed)."""
+
+    status = 400
+    code = "upstream_rejected_request"
+    message = "image_search rejected the request."
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._body = body
+
+    def to_json(self, trace_id: str) -> dict[str, Any]:
+        if not isinstance(self._body.get("message"), str):
+            return super().to_json(trace_id)
+        return {"trace_id": trace_id, **self._body}
+
+
+class UpstreamError(ImageSearchError):
+    """image_search did not answer as it should; the same request may succeed later."""
+
+
+class UpstreamFailed(UpstreamError):
+    status = 502
+    code = "upstream_error"
+    message = "image_search failed to answer."
+
+
+class UpstreamRejectedCredentials(UpstreamError):
+    status = 502
+    code = "upstream_rejected_credentials"
+    message = "image_search did not accept this deployment's credentials."
+
+
+class UpstreamUnavailable(UpstreamError):
+    """Too busy or out of reach for now. ``retry_after``: seconds a client should wait."""
+
+    status = 503
+    code = "upstream_unavailable"
+    message = "image_search is unavailable for now."
+
+    def __init__(
+        self, message: str | None = None, *, retry_after: int = 5, detail: str = ""
+    ) -> None:
+        super().__init__(message, detail=detail)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
+
+class UpstreamTimeout(UpstreamError):
+    status = 504
+    code = "upstream_timeout"
+    message = "image_search did not answer in time."
+
+
+class InternalError(ImageSearchError):
+    status = 500
+    code = "internal_error"
+    message = "Something went wrong on our side."

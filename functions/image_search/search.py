@@ -1,0 +1,103 @@
+"""The use case: answer a search from the cache, or ask upstream and remember the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from image_search.answers import Answer
+from image_search.cache import Hit, Miss, ResponseCache, StoreResult
+from image_search.cache_key import cache_key
+from image_search.credentials import Credentials, CredentialsStore
+from image_search.deadline import Deadline
+from image_search.errors import UpstreamRejectedCredentials
+from image_search.images import Image
+from image_search.parameters import SearchParameters
+from image_search.settings import CacheScope
+from image_search.shopper import Shopper
+from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
+
+DEGRADED_TTL_SECONDS = 60
+"""A fallback or empty answer may be better a minute later."""
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    image: Image
+    parameters: SearchParameters
+    shopper: Shopper
+    deadline: Deadline
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An answer and how it came about. ``detail`` says what went wrong on the way, if anything."""
+
+    answer: Answer
+    hit: bool
+    stored: bool = False
+    detail: str | None = None
+
+
+class ImageSearch:
+    """Searches by image; an answer is shared as far as the scope allows."""
+
+    def __init__(
+        self,
+        cache: ResponseCache,
+        upstream: ImageSearchUpstream,
+        credentials: CredentialsStore,
+        scope: CacheScope,
+        ttl_seconds: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._cache = cache
+        self._upstream = upstream
+        self._credentials = credentials
+        self._scope = scope
+        self._ttl_seconds = ttl_seconds
+        self._clock = clock
+
+    def search(self, request: SearchRequest) -> Outcome:
+        """Raises an ``UpstreamError``, or ``UpstreamRejectedRequest``; none is ever stored."""
+        credentials = self._credentials.get()
+        if self._scope is CacheScope.OFF:
+            return Outcome(self._ask(request, credentials), hit=False, detail="cache-off")
+        key = cache_key(credentials, request.parameters, request.image.sha256, self._scope)
+        found = self._cache.get(key, int(self._clock()))
+        if isinstance(found, Hit):
+            return Outcome(found.answer, hit=True)
+        return self._search_and_store(key, request, credentials, found)
+
+    def _search_and_store(
+        self, key: str, request: SearchRequest, credentials: Credentials, miss: Miss
+    ) -> Outcome:
+        answer = self._ask(request, credentials)
+        result = self._cache.put(key, answer)
+        stored = result is StoreResult.STORED
+        return Outcome(answer, hit=False, stored=stored, detail=miss.detail or _reason(result))
+
+    def _ask(self, request: SearchRequest, credentials: Credentials) -> Answer:
+        parameters = request.parameters
+        if self._scope is CacheScope.SHARED:
+            # A shared answer must not depend on who happened to ask first.
+            parameters = parameters.without_identity()
+        try:
+            answer = self._upstream.search(
+                request.image, parameters, request.shopper, credentials, request.deadline
+            )
+        except UpstreamRejectedCredentials:
+            self._credentials.forget()
+            raise
+        now = int(self._clock())
+        return Answer.from_json(answer.body, now=now, lifetime=self._lifetime(answer))
+
+    def _lifetime(self, answer: UpstreamAnswer) -> int:
+        return (
+            min(DEGRADED_TTL_SECONDS, self._ttl_seconds) if answer.degraded else self._ttl_seconds
+        )
+
+
+def _reason(result: StoreResult) -> str | None:
+    return None if result is StoreResult.STORED else f"store-{result.value.replace('_', '-')}"

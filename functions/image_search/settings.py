@@ -1,0 +1,78 @@
+"""The function's environment, read once, typed and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+PRIVILEGED_FMT_OPTIONS = frozenset(
+    {
+        "show_protected_facets",
+        "show_hidden_fields",
+        "show_hidden_facets",
+        "show_hidden_facet_options",
+        "show_hidden_sort_options",
+        "hidden_fields",
+        "hidden_facets",
+        "hidden_sort_options",
+    }
+)
+"""``fmt_options`` that reveal what the catalogue's owner hid: refused unless allowed by name."""
+
+
+class CacheScope(StrEnum):
+    """Who may share an answer."""
+
+    SHARED = "shared"
+    """Everyone: the shopper's identity is neither sent upstream nor part of the key."""
+    USER = "user"
+    """One shopper: the identity is sent upstream and is part of the key."""
+    OFF = "off"
+    """No one: every request is a search."""
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return frozenset(part.strip() for part in value.split(",") if part.strip())
+
+
+CommaSeparated = Annotated[frozenset[str], BeforeValidator(_split)]
+
+
+class InvalidSettings(Exception):
+    """An environment variable is missing or wrong; the message names it, never its value."""
+
+
+class Settings(BaseModel):
+    """What a deployment can set; ``template.yaml`` documents each value for operators."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=str.upper, hide_input_in_errors=True)
+
+    cache_table: str = Field(min_length=1)
+    cache_ttl_seconds: int = Field(3600, ge=1)
+    cache_scope: CacheScope = CacheScope.SHARED
+    uploads_bucket: str = Field(min_length=1)
+    allowed_buckets: CommaSeparated = frozenset()
+    allowed_fmt_options: CommaSeparated = frozenset()
+    credentials_secret_arn: str = Field(min_length=1)
+    upstream_url: str = Field("https://image-search.cnstrc.com", pattern=r"^https?://[^/\s]+$")
+    upstream_timeout_seconds: float = Field(20, gt=0, le=25)
+    client_id: str = Field(pattern=r"^cio-be-[a-z0-9.]+-[a-z0-9._-]+$", max_length=100)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Raises ``InvalidSettings`` naming every variable that is wrong."""
+        try:
+            settings = cls.model_validate(dict(environment))
+        except ValidationError as error:
+            wrong = (f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors())
+            raise InvalidSettings("; ".join(wrong)) from None
+        unknown = settings.allowed_fmt_options - PRIVILEGED_FMT_OPTIONS
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise InvalidSettings(f"ALLOWED_FMT_OPTIONS: not a privileged option: {names}")
+        return settings

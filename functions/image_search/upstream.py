@@ -1,0 +1,173 @@
+"""The only module that knows the vendor: its address, headers, statuses and answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from image_search import query
+from image_search.credentials import Credentials
+from image_search.deadline import Deadline
+from image_search.errors import (
+    ImageSearchError,
+    UpstreamFailed,
+    UpstreamRejectedCredentials,
+    UpstreamRejectedRequest,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
+from image_search.images import Image
+from image_search.parameters import SearchParameters
+from image_search.scrub import scrub_answer, scrub_json
+from image_search.shopper import Shopper
+
+PATH = "/v2/image_search"
+CONNECT_SECONDS = 3.0
+STALL_SECONDS = 5.0
+"""The longest pause inside an answer that has begun."""
+MAX_RETRY_AFTER_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class UpstreamAnswer:
+    """A 200 from the vendor, scrubbed. ``degraded``: a fallback or an empty result."""
+
+    body: bytes = field(repr=False)
+    degraded: bool
+
+
+class ImageSearchUpstream:
+    """Calls the vendor's ``image_search`` over one kept-alive connection pool."""
+
+    def __init__(
+        self,
+        base_url: str,
+        client_id: str,
+        timeout_seconds: float,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._client_id = client_id
+        self._timeout_seconds = timeout_seconds
+        self._client = httpx.Client(
+            base_url=base_url,
+            transport=transport,
+            trust_env=False,
+            # Longer than the pauses between a quiet deployment's requests; the default reconnects.
+            limits=httpx.Limits(keepalive_expiry=60),
+        )
+        del self._client.headers["User-Agent"]
+
+    def search(
+        self,
+        image: Image,
+        parameters: SearchParameters,
+        shopper: Shopper,
+        credentials: Credentials,
+        deadline: Deadline,
+    ) -> UpstreamAnswer:
+        """One call. Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400."""
+        request = self._request(image, parameters, shopper, credentials, deadline)
+        status, headers, body = self._send(request, deadline)
+        value = _json_object(body)
+        if status != 200:
+            raise error_for(status, headers, scrub_json(value, credentials.secrets()))
+        return _answer(value, body, credentials)
+
+    def _request(
+        self,
+        image: Image,
+        parameters: SearchParameters,
+        shopper: Shopper,
+        credentials: Credentials,
+        deadline: Deadline,
+    ) -> httpx.Request:
+        own = (("key", credentials.key.get_secret_value()), ("c", self._client_id))
+        seconds = min(self._timeout_seconds, deadline.remaining())
+        return self._client.build_request(
+            "POST",
+            f"{PATH}?{query.encode((*own, *parameters.pairs()))}",
+            content=image.content,
+            headers=_headers(shopper, credentials),
+            timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
+        )
+
+    def _send(self, request: httpx.Request, deadline: Deadline) -> tuple[int, httpx.Headers, bytes]:
+        limit = Deadline.after(min(self._timeout_seconds, deadline.remaining()))
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                return response.status_code, response.headers, _read(request, response, limit)
+            finally:
+                response.close()
+        except httpx.TimeoutException as error:
+            raise UpstreamTimeout(detail=type(error).__name__) from error
+        except httpx.RequestError as error:
+            raise UpstreamFailed(detail=f"{type(error).__name__}: {error}") from error
+
+
+def error_for(status: int, headers: Mapping[str, str], body: Any) -> ImageSearchError:
+    """The vendor's status to ours. ``body``: its JSON, scrubbed, or None."""
+    detail = f"upstream answered {status}"
+    if status == 400:
+        return UpstreamRejectedRequest(body if isinstance(body, dict) else {})
+    if status in (401, 403):
+        return UpstreamRejectedCredentials(detail=detail)
+    if status in (429, 503):
+        return UpstreamUnavailable(retry_after=_retry_after(headers), detail=detail)
+    return UpstreamFailed(detail=detail)
+
+
+def _headers(shopper: Shopper, credentials: Credentials) -> dict[bytes, bytes]:
+    headers = {"Content-Type": "application/octet-stream", "X-Forwarded-For": shopper.ip}
+    if shopper.user_agent:
+        headers["User-Agent"] = shopper.user_agent
+    if credentials.token is not None:
+        headers["x-cnstrc-token"] = credentials.token.get_secret_value()
+    # As bytes, for httpx takes text to be ASCII and browsers' names need not be.
+    return {name.encode(): value.encode() for name, value in headers.items()}
+
+
+def _read(request: httpx.Request, response: httpx.Response, limit: Deadline) -> bytes:
+    """The body, within the limit: httpx bounds each read, but not their sum."""
+    request.extensions["timeout"]["read"] = min(STALL_SECONDS, limit.remaining())
+    chunks = []
+    for chunk in response.iter_bytes():
+        chunks.append(chunk)
+        if limit.remaining() == 0:
+            raise UpstreamTimeout(detail="the answer trickled in too slowly")
+    return b"".join(chunks)
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _answer(value: dict[str, Any] | None, body: bytes, credentials: Credentials) -> UpstreamAnswer:
+    response = value.get("response") if value else None
+    if value is None or not isinstance(response, dict):
+        raise UpstreamFailed(detail="upstream answered 200 with something else than a search")
+    clean = scrub_answer(value, credentials.secrets())
+    return UpstreamAnswer(
+        body=body if clean == value else _compact(clean),
+        degraded=bool(value.get("whole_image_search_fallback")) or not response.get("results"),
+    )
+
+
+def _compact(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _retry_after(headers: Mapping[str, str]) -> int:
+    """Whole seconds; the vendor documents none, so an absent or odd value becomes our own."""
+    given = headers.get("Retry-After", "")
+    if not (given.isascii() and given.isdigit()):
+        return UpstreamUnavailable().retry_after
+    return max(1, min(int(given[:6]), MAX_RETRY_AFTER_SECONDS))

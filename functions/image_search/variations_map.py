@@ -1,0 +1,200 @@
+"""The ``variations_map`` parameter: one JSON text that says how variations are rolled up.
+
+Sent on as the client wrote it; what this module adds is the check against the vendor's schema and
+the canonical spelling that the cache key needs. Operators are taken both as the vendor's clients
+send them (``and``, ``or``, ``not``) and as its OpenAPI document spells them (``and_`` and so on).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+)
+
+_TOO_DEEP = "Value should not be nested so deeply"
+
+FieldPath = Annotated[str, Field(min_length=1, strict=True)]
+Number = (
+    Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+)
+Bound = Literal["inf", "-inf"] | Number
+Scalar = Annotated[bool, Field(strict=True)] | Number | Annotated[str, Field(strict=True)]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Open(BaseModel):
+    """The vendor's schema lets these carry further members, which go on unread."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class RangeFilter(_Closed):
+    """Keeps variations whose ``field`` lies within ``[min, max]``, both inclusive."""
+
+    field: FieldPath
+    range: tuple[Bound, Bound]
+
+
+class ValueFilter(_Closed):
+    """Keeps variations whose ``field`` equals ``value``."""
+
+    field: FieldPath
+    value: Scalar
+
+
+class AllOf(_Closed):
+    """Keeps variations that every operand keeps."""
+
+    operands: tuple[Operand, ...] = Field(validation_alias=AliasChoices("and", "and_"))
+
+
+class AnyOf(_Closed):
+    """Keeps variations that at least one operand keeps."""
+
+    operands: tuple[Operand, ...] = Field(validation_alias=AliasChoices("or", "or_"))
+
+
+class Not(_Closed):
+    """Keeps variations that the operand does not."""
+
+    operand: Filter = Field(validation_alias=AliasChoices("not", "not_"))
+
+
+_KINDS = {"and": "and", "and_": "and", "or": "or", "or_": "or", "not": "not", "not_": "not"}
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "list"
+    members = value if isinstance(value, Mapping) else {}
+    operators = (_KINDS[name] for name in members if name in _KINDS)
+    return next(operators, "range" if "range" in members else "value")
+
+
+Filter = Annotated[
+    Annotated[RangeFilter, Tag("range")]
+    | Annotated[ValueFilter, Tag("value")]
+    | Annotated[AllOf, Tag("and")]
+    | Annotated[AnyOf, Tag("or")]
+    | Annotated[Not, Tag("not")],
+    Discriminator(_kind),
+]
+Operand = Annotated[
+    Annotated[RangeFilter, Tag("range")]
+    | Annotated[ValueFilter, Tag("value")]
+    | Annotated[AllOf, Tag("and")]
+    | Annotated[AnyOf, Tag("or")]
+    | Annotated[Not, Tag("not")]
+    | Annotated[tuple[Filter, ...], Tag("list")],
+    Discriminator(_kind),
+]
+
+
+class Grouping(_Open):
+    """Variations that agree on every grouping's ``field`` fall into one group."""
+
+    # The vendor's pattern, rewritten so that no engine needs to backtrack.
+    name: Annotated[str, Field(pattern=r"^\w+( \w+)*$", strict=True)]
+    field: FieldPath
+
+
+class FieldAggregation(_Open):
+    aggregation: Literal["first", "all", "distinct", "min", "max", "field_count"]
+    field: FieldPath
+
+
+class CountAggregation(_Open):
+    aggregation: Literal["count"]
+
+
+class ValueCountAggregation(_Open):
+    aggregation: Literal["value_count"]
+    field: FieldPath
+    value: Scalar
+
+
+Aggregation = Annotated[
+    FieldAggregation | CountAggregation | ValueCountAggregation,
+    Field(discriminator="aggregation"),
+]
+
+
+class VariationsMap(_Open):
+    """How each product's variations are filtered, grouped and aggregated in the answer."""
+
+    filter_by: Filter | None = None
+    group_by: Annotated[tuple[Grouping, ...], Field(max_length=5)] = ()
+    values: dict[str, Aggregation]
+    dtype: Literal["array", "object"]
+
+
+def parse(text: str) -> Any:
+    """JSON text to plain values, refusing what two parsers could read differently.
+
+    Raises ``ValueError`` for anything but one JSON text with unique member names and finite
+    numbers, and for nesting too deep to read.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique_members, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"Value should be JSON ({error.msg}, character {error.pos})") from None
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+
+
+def check_variations_map(text: str) -> str:
+    """The text itself, once it is known to spell a ``VariationsMap``.
+
+    Raises ``ValueError`` naming the member that breaks the schema.
+    """
+    value = parse(text)
+    try:
+        VariationsMap.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        if first["type"] == "recursion_loop":
+            raise ValueError(_TOO_DEEP) from None
+        place = _place(value, first["loc"], missing=first["type"] == "missing")
+        raise ValueError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+    return text
+
+
+def canonical_json(text: str) -> str:
+    """One spelling for all texts that mean the same: members sorted, no white space."""
+    return json.dumps(parse(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _place(value: Any, steps: tuple[int | str, ...], *, missing: bool) -> str:
+    """Where an error lies, in the client's own terms: pydantic mixes the names of types in."""
+    place: list[str] = []
+    for step in steps:
+        try:
+            value = value[step]
+        except (LookupError, TypeError):
+            continue
+        place.append(str(step))
+    return ".".join([*place, str(steps[-1])] if missing else place)
+
+
+def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(members)
+    if len(unique) < len(members):
+        raise ValueError("Value should not name a member twice")
+    return unique
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"Value should be JSON, which has no {name}")
