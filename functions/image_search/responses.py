@@ -22,7 +22,7 @@ def answered(outcome: Outcome, *, accept_encoding: str, now: int) -> Response[st
         "Cache-Control": f"private, max-age={answer.freshness(now)}",
         "Vary": "Accept-Encoding",
     }
-    if outcome.hit:
+    if outcome.forwarded is None:
         headers["Age"] = str(answer.age(now))
     if not accepts_gzip(accept_encoding):
         return Response(200, _JSON, answer.json().decode(), headers)
@@ -44,15 +44,13 @@ def healthy() -> Response[str]:
 
 def cache_status(outcome: Outcome, now: int) -> str:
     """How the cache handled the request (RFC 9211 §2)."""
-    members = [CACHE_NAME]
-    if outcome.hit:
-        members += ["hit", f"ttl={outcome.answer.freshness(now)}"]
-    else:
-        members += ["fwd=miss"]
+    members = [CACHE_NAME, f"fwd={outcome.forwarded}" if outcome.forwarded else "hit"]
     if outcome.stored:
-        members += ["stored", f"ttl={outcome.answer.freshness(now)}"]
+        members.append("stored")
+    if outcome.stored or not outcome.forwarded:
+        members.append(f"ttl={outcome.answer.freshness(now)}")
     if outcome.detail:
-        members += [f"detail={outcome.detail}"]
+        members.append(f"detail={outcome.detail}")
     return "; ".join(members)
 
 

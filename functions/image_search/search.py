@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from image_search.answers import Answer
 from image_search.cache import Hit, Miss, ResponseCache, StoreResult
@@ -30,12 +31,22 @@ class SearchRequest:
     deadline: Deadline
 
 
+class Forwarded(StrEnum):
+    """Why a request went upstream (RFC 9211 §2.2)."""
+
+    BYPASS = "bypass"
+    MISS = "miss"
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """An answer and how it came about. ``detail`` says what went wrong on the way, if anything."""
+    """An answer and how it came about; ``forwarded`` is None for a hit.
+
+    ``detail`` says what went wrong on the way, if anything.
+    """
 
     answer: Answer
-    hit: bool
+    forwarded: Forwarded | None = None
     stored: bool = False
     detail: str | None = None
 
@@ -63,11 +74,11 @@ class ImageSearch:
         """Raises an ``UpstreamError``, or ``UpstreamRejectedRequest``; none is ever stored."""
         credentials = self._credentials.get()
         if self._scope is CacheScope.OFF:
-            return Outcome(self._ask(request, credentials), hit=False, detail="cache-off")
+            return Outcome(self._ask(request, credentials), Forwarded.BYPASS)
         key = cache_key(credentials, request.parameters, request.image.sha256, self._scope)
         found = self._cache.get(key, int(self._clock()))
         if isinstance(found, Hit):
-            return Outcome(found.answer, hit=True)
+            return Outcome(found.answer)
         return self._search_and_store(key, request, credentials, found)
 
     def _search_and_store(
@@ -75,8 +86,12 @@ class ImageSearch:
     ) -> Outcome:
         answer = self._ask(request, credentials)
         result = self._cache.put(key, answer)
-        stored = result is StoreResult.STORED
-        return Outcome(answer, hit=False, stored=stored, detail=miss.detail or _reason(result))
+        return Outcome(
+            answer,
+            Forwarded.MISS,
+            stored=result is StoreResult.STORED,
+            detail=miss.detail or _reason(result),
+        )
 
     def _ask(self, request: SearchRequest, credentials: Credentials) -> Answer:
         parameters = request.parameters

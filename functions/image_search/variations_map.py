@@ -67,39 +67,41 @@ class AnyOf(_Closed):
     operands: tuple[Operand, ...] = Field(validation_alias=AliasChoices("or", "or_"))
 
 
-class Not(_Closed):
+class NoneOf(_Closed):
     """Keeps variations that the operand does not."""
 
     operand: Filter = Field(validation_alias=AliasChoices("not", "not_"))
 
 
-_KINDS = {"and": "and", "and_": "and", "or": "or", "or_": "or", "not": "not", "not_": "not"}
+_OPERATORS = {
+    "and": "all of",
+    "and_": "all of",
+    "or": "any of",
+    "or_": "any of",
+    "not": "none of",
+    "not_": "none of",
+}
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return "list"
+    """Names with a blank: pydantic puts them into error paths, where no member must equal them."""
     members = value if isinstance(value, Mapping) else {}
-    operators = (_KINDS[name] for name in members if name in _KINDS)
-    return next(operators, "range" if "range" in members else "value")
+    operators = (_OPERATORS[name] for name in members if name in _OPERATORS)
+    return next(operators, "range of" if "range" in members else "value of")
 
 
 Filter = Annotated[
-    Annotated[RangeFilter, Tag("range")]
-    | Annotated[ValueFilter, Tag("value")]
-    | Annotated[AllOf, Tag("and")]
-    | Annotated[AnyOf, Tag("or")]
-    | Annotated[Not, Tag("not")],
+    Annotated[RangeFilter, Tag("range of")]
+    | Annotated[ValueFilter, Tag("value of")]
+    | Annotated[AllOf, Tag("all of")]
+    | Annotated[AnyOf, Tag("any of")]
+    | Annotated[NoneOf, Tag("none of")],
     Discriminator(_kind),
 ]
+# The vendor's document nests lists of filters where its clients nest filters; both are taken.
 Operand = Annotated[
-    Annotated[RangeFilter, Tag("range")]
-    | Annotated[ValueFilter, Tag("value")]
-    | Annotated[AllOf, Tag("and")]
-    | Annotated[AnyOf, Tag("or")]
-    | Annotated[Not, Tag("not")]
-    | Annotated[tuple[Filter, ...], Tag("list")],
-    Discriminator(_kind),
+    Annotated[Filter, Tag("filter")] | Annotated[tuple[Filter, ...], Tag("list of")],
+    Discriminator(lambda value: "list of" if isinstance(value, (list, tuple)) else "filter"),
 ]
 
 
@@ -165,7 +167,7 @@ def check_variations_map(text: str) -> str:
         VariationsMap.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        if first["type"] == "recursion_loop":
+        if first["type"].startswith("recursion"):
             raise ValueError(_TOO_DEEP) from None
         place = _place(value, first["loc"], missing=first["type"] == "missing")
         raise ValueError(f"{place}: {first['msg']}" if place else first["msg"]) from None

@@ -1,0 +1,101 @@
+"""What unit and integration tests share: the proxy with the network replaced at the wire."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from moto import mock_aws
+from samcli.yamlhelper import yaml_parse
+from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
+
+from image_search.composition import build
+from image_search.routes import Routes
+from image_search.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    return dict(yaml_parse((ROOT / "template.yaml").read_text()))
+
+
+@pytest.fixture(autouse=True)
+def fresh_logger() -> Iterator[None]:
+    """Powertools keeps a logger by name for the life of the process."""
+    yield
+    logging.root.manager.loggerDict.pop("image-search-proxy", None)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A deployment's environment; AWS calls cannot leave the process."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    variables = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "POWERTOOLS_SERVICE_NAME": "image-search-proxy",
+        "CACHE_TABLE": TABLE,
+        "UPLOADS_BUCKET": UPLOADS,
+        "ALLOWED_BUCKETS": ALLOWED,
+        "CREDENTIALS_SECRET_ARN": "image-search-credentials",
+        "CLIENT_ID": "cio-be-lambda-acme",
+        "UPSTREAM_URL": "https://image-search.test",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+@pytest.fixture
+def aws(environment: dict[str, str], template: dict[str, Any]) -> Iterator[None]:
+    """The template's table, the buckets and the secret, in moto."""
+    with mock_aws():
+        table = template["Resources"]["CacheTable"]["Properties"]
+        boto3.client("dynamodb").create_table(
+            TableName=TABLE,
+            BillingMode=table["BillingMode"],
+            KeySchema=table["KeySchema"],
+            AttributeDefinitions=table["AttributeDefinitions"],
+        )
+        where = {"LocationConstraint": "eu-west-1"}
+        for bucket in (UPLOADS, ALLOWED, "foreign-bucket"):
+            boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+        boto3.client("secretsmanager").create_secret(
+            Name=environment["CREDENTIALS_SECRET_ARN"],
+            SecretString=json.dumps({"key": INDEX_KEY, "token": TOKEN}),
+        )
+        yield
+
+
+@pytest.fixture
+def upstream() -> Upstream:
+    return Upstream()
+
+
+@pytest.fixture
+def build_proxy(
+    aws: None, environment: dict[str, str], upstream: Upstream
+) -> Callable[..., Proxy]:
+    """Builds a proxy; keyword arguments override environment variables."""
+
+    def build_one(**overrides: str) -> Proxy:
+        settings = Settings.from_environment({**environment, **overrides})
+        routes: Routes = build(settings, httpx.MockTransport(upstream))
+        return Proxy(routes)
+
+    return build_one
+
+
+@pytest.fixture
+def proxy(build_proxy: Callable[..., Proxy]) -> Proxy:
+    return build_proxy()

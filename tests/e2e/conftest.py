@@ -1,0 +1,132 @@
+"""A local stack for the end-to-end tests: the real template, the emulator and the stand-in.
+
+The tests get a stack of their own, beside one that may be running, unless `E2E_LOCAL_DIR` names
+the directory of one that is up. It is deployed with `PARAMETERS`.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+
+PROJECT = Path(__file__).resolve().parents[2]
+PARAMETERS = {"UpstreamTimeoutSeconds": "5"}
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """A stack that is up: base URLs without a trailing slash, names, and clients to look inside."""
+
+    endpoint: str
+    upstream: str
+    table: str
+    bucket: str
+    secret_arn: str
+    function: str
+    log_group: str
+    dynamodb: "DynamoDBClient"
+    lambda_: "LambdaClient"
+    logs: "CloudWatchLogsClient"
+    s3: "S3Client"
+    secretsmanager: "SecretsManagerClient"
+
+    @property
+    def search_url(self) -> str:
+        """Where a photo is posted."""
+        return f"{self.endpoint}/v2/image_search"
+
+    @property
+    def log_text(self) -> str:
+        """All that the function has logged."""
+        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=self.log_group)
+        return "\n".join(event["message"] for page in pages for event in page["events"])
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    """The stack; torn down at the end when it was brought up here."""
+    with ExitStack() as cleanup:
+        given = os.environ.get("E2E_LOCAL_DIR")
+        yield _describe(Path(given) if given else _bring_up(cleanup))
+
+
+@pytest.fixture(scope="session")
+def sample_photo(stack: LocalStack) -> bytes:
+    """A JPEG of a product that the stand-in knows."""
+    return httpx.get(f"{stack.upstream}/sample.jpg", trust_env=False).raise_for_status().content
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[httpx.Client]:
+    """An HTTP client that waits longer than the API may take."""
+    with httpx.Client(timeout=35, trust_env=False) as http:
+        yield http
+
+
+def _bring_up(cleanup: ExitStack) -> Path:
+    directory = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="image-search-e2e-")))
+    port, stand_in_port = _free_ports()
+    words = [f"--parameter={name}={value}" for name, value in PARAMETERS.items()]
+    cleanup.callback(_run, directory, "down")
+    _run(directory, "up", "--quiet", f"--port={port}", f"--stand-in-port={stand_in_port}", *words)
+    return directory
+
+
+def _run(directory: Path, *words: str) -> None:
+    """Run one command of the local stack; its output is shown when a test fails."""
+    subprocess.run(
+        [sys.executable, "-m", "stack", f"--local-dir={directory}", *words],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "local")},
+        check=True,
+    )
+
+
+def _free_ports() -> tuple[int, int]:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as two,
+    ):
+        return one.getsockname()[1], two.getsockname()[1]
+
+
+def _describe(directory: Path) -> LocalStack:
+    lines = (directory / "aws.env").read_text().splitlines()
+    names = dict(line.split("=", 1) for line in lines)
+    session = boto3.Session(
+        region_name=names["AWS_REGION"],
+        aws_access_key_id=names["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=names["AWS_SECRET_ACCESS_KEY"],
+    )
+    url = names["AWS_ENDPOINT_URL"]
+    return LocalStack(
+        endpoint=(directory / "endpoint").read_text().strip(),
+        upstream=(directory / "upstream").read_text().strip(),
+        table=names["CACHE_TABLE"],
+        bucket=names["UPLOADS_BUCKET"],
+        secret_arn=names["CREDENTIALS_SECRET_ARN"],
+        function=names["FUNCTION_NAME"],
+        log_group=names["LOG_GROUP"],
+        dynamodb=session.client("dynamodb", endpoint_url=url),
+        lambda_=session.client("lambda", endpoint_url=url),
+        logs=session.client("logs", endpoint_url=url),
+        s3=session.client("s3", endpoint_url=url),
+        secretsmanager=session.client("secretsmanager", endpoint_url=url),
+    )

@@ -1,0 +1,36 @@
+from image_search.scrub import scrub_answer, scrub_json, scrub_text
+
+SECRETS = ("key/one", "tok")
+
+
+def test_a_secret_is_replaced_in_clear_and_percent_encoded():
+    assert scrub_text("a key/one b key%2Fone", SECRETS) == "a [redacted] b [redacted]"
+
+
+def test_secrets_are_replaced_anywhere_in_a_json_value():
+    assert scrub_json({"key/one": ["x", {"y": "a tok"}], "n": 1}, SECRETS) == {
+        "[redacted]": ["x", {"y": "a [redacted]"}],
+        "n": 1,
+    }
+
+
+def test_the_request_echo_loses_what_names_the_key_or_the_shopper():
+    echo = {"key": "k", "i": "d", "s": 1, "ui": "u", "section": "Products"}
+    assert scrub_answer({"request": echo}, SECRETS) == {"request": {"section": "Products"}}
+
+
+def test_the_browse_url_loses_what_names_the_key_or_the_shopper():
+    url = "https://ac.test/browse/items?ids=1&ids=2&key=abc&i=d&s=1&section=A%20B#top"
+    assert scrub_answer({"response": {"browse_url": url}}, SECRETS) == {
+        "response": {"browse_url": "https://ac.test/browse/items?ids=1&ids=2&section=A%20B#top"}
+    }
+
+
+def test_a_browse_url_without_secrets_is_left_as_it_is():
+    answer = {"response": {"browse_url": "https://ac.test/browse?a=+&b"}}
+    assert scrub_answer(answer, SECRETS) == answer
+
+
+def test_a_browse_url_that_is_none_is_redacted():
+    answer = {"response": {"browse_url": "https://[ac.test?key=k"}}
+    assert scrub_answer(answer, SECRETS) == {"response": {"browse_url": "[redacted]"}}

@@ -1,0 +1,206 @@
+"""What the template promises; the emulator keeps only part of it, so it is read here.
+
+An intrinsic function is a dict such as `{"Ref": "Api"}`.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from image_search.settings import Settings
+
+Resources = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def resources(template: dict[str, Any]) -> Resources:
+    return dict(template["Resources"])
+
+
+def properties(resources: Resources, name: str) -> dict[str, Any]:
+    return dict(resources[name]["Properties"])
+
+
+def statements(resources: Resources) -> Iterator[dict[str, Any]]:
+    """What the function may do."""
+    for policy in properties(resources, "SearchRole")["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+    yield from properties(resources, "AllowedBucketsPolicy")["PolicyDocument"]["Statement"]
+
+
+def references(value: object) -> set[str]:
+    """The names in every `Ref` and `Sub` below `value`."""
+    if isinstance(value, list):
+        return set().union(*map(references, value))
+    if isinstance(value, str):
+        return set(re.findall(r"\$\{([\w:]+)\}", value))
+    if not isinstance(value, dict):
+        return set()
+    here = {value["Ref"]} if isinstance(value.get("Ref"), str) else set()
+    return here.union(*map(references, value.values()))
+
+
+def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
+    allowed = [(each["Action"], each["Resource"]) for each in statements(resources)]
+    assert allowed[:-1] == [
+        (["dynamodb:GetItem", "dynamodb:PutItem"], {"Fn::GetAtt": ["CacheTable", "Arn"]}),
+        ("s3:GetObject", {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
+        ("s3:ListBucket", {"Fn::GetAtt": ["UploadsBucket", "Arn"]}),
+        ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
+        (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["SearchLogGroup", "Arn"]}),
+    ]
+    assert allowed[-1][0] == "s3:GetObject"
+
+
+def test_no_statement_is_about_everything(resources: Resources) -> None:
+    written = [json.dumps(each["Resource"]) for each in statements(resources)]
+    assert [text for text in written if '"*"' in text] == []
+
+
+def test_further_buckets_are_readable_only_when_named(resources: Resources) -> None:
+    assert resources["AllowedBucketsPolicy"]["Condition"] == "HasAllowedBuckets"
+
+
+def test_the_cache_is_on_demand_encrypted_and_expires(resources: Resources) -> None:
+    assert properties(resources, "CacheTable") == {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+        "SSESpecification": {"SSEEnabled": True},
+    }
+
+
+def test_uploads_are_private_encrypted_and_gone_after_a_day(resources: Resources) -> None:
+    encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    one_day = {
+        "Id": "one-day",
+        "Status": "Enabled",
+        "ExpirationInDays": 1,
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+    }
+    assert properties(resources, "UploadsBucket") == {
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        },
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+        "LifecycleConfiguration": {"Rules": [one_day]},
+    }
+
+
+def test_uploads_are_reached_over_tls_only(resources: Resources) -> None:
+    (statement,) = properties(resources, "UploadsBucketPolicy")["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [
+            {"Fn::GetAtt": ["UploadsBucket", "Arn"]},
+            {"Fn::Sub": "${UploadsBucket.Arn}/*"},
+        ],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_tls_is_required_unless_a_deployment_says_otherwise(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["RequireTls"]["Default"] == "true"
+
+
+def test_every_log_group_has_a_retention(resources: Resources) -> None:
+    groups = {
+        name: each["Properties"]["RetentionInDays"]
+        for name, each in resources.items()
+        if each["Type"] == "AWS::Logs::LogGroup"
+    }
+    retention = {"Ref": "LogRetentionDays"}
+    assert groups == {"SearchLogGroup": retention, "ApiLogGroup": retention}
+
+
+def test_the_access_log_cannot_identify_a_shopper(resources: Resources) -> None:
+    logged = json.loads(properties(resources, "ApiStage")["AccessLogSettings"]["Format"])
+    assert sorted(logged.values()) == [
+        "$context.httpMethod",
+        "$context.integrationErrorMessage",
+        "$context.integrationLatency",
+        "$context.requestId",
+        "$context.requestTime",
+        "$context.responseLatency",
+        "$context.responseLength",
+        "$context.routeKey",
+        "$context.status",
+    ]
+
+
+def test_these_are_the_routes(resources: Resources) -> None:
+    routes = {
+        each["Properties"]["RouteKey"]
+        for each in resources.values()
+        if each["Type"] == "AWS::ApiGatewayV2::Route"
+    }
+    assert routes == {"POST /v2/image_search", "GET /health"}
+
+
+def test_the_api_calls_the_alias_and_outlasts_the_function(resources: Resources) -> None:
+    integration = properties(resources, "SearchIntegration")
+    assert integration["IntegrationUri"] == {"Ref": "SearchFunction.Alias"}
+    assert integration["PayloadFormatVersion"] == "2.0"
+    assert (
+        integration["TimeoutInMillis"] >= properties(resources, "SearchFunction")["Timeout"] * 1000
+    )
+
+
+def test_a_changed_parameter_publishes_a_version(resources: Resources) -> None:
+    function = properties(resources, "SearchFunction")
+    configured = {name: each for name, each in function.items() if name != "VersionDescription"}
+    parameters = references(configured) - set(resources) - {"AWS::StackName", "UseSnapStart"}
+    described = references(function["VersionDescription"])
+    assert described == parameters | {"SnapStart"}
+
+
+def test_the_defaults_leave_room_for_the_version_description(template: dict[str, Any]) -> None:
+    text = properties(template["Resources"], "SearchFunction")["VersionDescription"]["Fn::Sub"]
+    values = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
+    described = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text)
+    assert len(described) <= 256 / 2
+
+
+def test_every_setting_has_its_variable(resources: Resources) -> None:
+    variables = properties(resources, "SearchFunction")["Environment"]["Variables"]
+    settings = {name.upper() for name in Settings.model_fields}
+    assert {name for name in variables if not name.startswith("POWERTOOLS_")} == settings
+
+
+@pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])
+def test_credentials_are_not_echoed(template: dict[str, Any], name: str) -> None:
+    assert template["Parameters"][name]["NoEcho"] is True
+
+
+@pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])
+@pytest.mark.parametrize("value", ['a"b', "a\\b", "a b", "a'b", "a\nb", "ä"])
+def test_credentials_that_would_break_the_secret_are_refused(
+    template: dict[str, Any], name: str, value: str
+) -> None:
+    assert re.fullmatch(template["Parameters"][name]["AllowedPattern"], value) is None
+
+
+@pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])
+def test_any_other_visible_ascii_is_a_credential(template: dict[str, Any], name: str) -> None:
+    visible = "".join(map(chr, range(0x21, 0x7F)))
+    value = re.sub(r"""["'\\]""", "", visible)
+    assert re.fullmatch(template["Parameters"][name]["AllowedPattern"], value)
+
+
+def test_python_3_11_has_no_snapstart(template: dict[str, Any]) -> None:
+    assert template["Conditions"]["UseSnapStart"] == {
+        "Fn::And": [
+            {"Fn::Equals": [{"Ref": "SnapStart"}, "on"]},
+            {"Fn::Not": [{"Fn::Equals": [{"Ref": "PythonRuntime"}, "python3.11"]}]},
+        ]
+    }

@@ -1,0 +1,199 @@
+import json
+
+import httpx
+import pytest
+from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
+from pydantic import SecretStr
+
+from image_search import images
+from image_search.credentials import Credentials
+from image_search.deadline import Deadline
+from image_search.errors import (
+    UpstreamFailed,
+    UpstreamRejectedCredentials,
+    UpstreamRejectedRequest,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
+from image_search.parameters import SearchParameters
+from image_search.shopper import Shopper
+from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
+
+CREDENTIALS = Credentials(key=SecretStr(INDEX_KEY), token=SecretStr(TOKEN))
+SHOPPER = Shopper("203.0.113.9", "Shop/7.1 (iPhone)")
+
+
+@pytest.fixture
+def search(upstream):
+    client = ImageSearchUpstream(
+        "https://image-search.test", "cio-be-lambda-acme", 20, httpx.MockTransport(upstream)
+    )
+
+    def one(query="", credentials=CREDENTIALS, shopper=SHOPPER, seconds=25.0):
+        parameters = SearchParameters.parse(query)
+        deadline = Deadline.after(seconds)
+        return client.search(images.read(JPEG), parameters, shopper, credentials, deadline)
+
+    return one
+
+
+def test_the_call_is_the_vendors_with_our_own_credentials(search, upstream):
+    search("section=%C3%A9&us=a,b&us=c%2Bd")
+    (request,) = upstream.requests
+    assert (request.method, str(request.url), request.content) == (
+        "POST",
+        "https://image-search.test/v2/image_search"
+        f"?key={INDEX_KEY}&c=cio-be-lambda-acme&section=%C3%A9&us=a%2Cb&us=c%2Bd",
+        JPEG,
+    )
+
+
+def test_the_headers_are_those_of_a_backend_that_acts_for_a_shopper(search, upstream):
+    search()
+    headers = upstream.requests[0].headers
+    names = ("content-type", "x-forwarded-for", "user-agent", "x-cnstrc-token")
+    assert [headers[name] for name in names] == [
+        "application/octet-stream",
+        "203.0.113.9",
+        "Shop/7.1 (iPhone)",
+        TOKEN,
+    ]
+
+
+def test_no_token_and_no_user_agent_are_not_made_up(search, upstream):
+    search(credentials=Credentials(key=SecretStr("k")), shopper=Shopper("203.0.113.9", ""))
+    assert not {"x-cnstrc-token", "user-agent"} & set(upstream.requests[0].headers)
+
+
+def test_a_user_agent_beyond_ascii_is_sent_as_utf_8(search, upstream):
+    search(shopper=Shopper("203.0.113.9", "Käufer/1"))
+    assert (b"User-Agent", "Käufer/1".encode()) in upstream.requests[0].headers.raw
+
+
+def test_an_answer_without_secrets_keeps_its_bytes(search, upstream):
+    body = json.dumps(ANSWER, indent=3).encode()
+    upstream.answers(200, content=body)
+    assert search() == UpstreamAnswer(body, degraded=False)
+
+
+def test_an_answer_with_secrets_is_scrubbed(search, upstream):
+    upstream.answers(200, json={**ANSWER, "request": {"key": INDEX_KEY, "note": f"was {TOKEN}"}})
+    expected = {**ANSWER, "request": {"note": "was [redacted]"}}
+    assert json.loads(search().body) == expected
+
+
+@pytest.mark.parametrize(
+    "change", [{"whole_image_search_fallback": True}, {"response": {"results": []}}]
+)
+def test_a_fallback_and_an_empty_answer_are_degraded(search, upstream, change):
+    upstream.answers(200, json={**ANSWER, **change})
+    assert search().degraded
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, UpstreamRejectedCredentials),
+        (403, UpstreamRejectedCredentials),
+        (404, UpstreamFailed),
+        (413, UpstreamFailed),
+        (301, UpstreamFailed),
+        (204, UpstreamFailed),
+        (429, UpstreamUnavailable),
+        (503, UpstreamUnavailable),
+        (500, UpstreamFailed),
+        (502, UpstreamFailed),
+        (504, UpstreamFailed),
+    ],
+)
+def test_each_status_of_the_vendor_is_one_of_ours(search, upstream, status, error):
+    upstream.answers(status, json={"message": "no"})
+    with pytest.raises(error):
+        search()
+
+
+def test_the_vendors_400_passes_through_without_secrets(search, upstream):
+    message = f"bad key {INDEX_KEY}"
+    upstream.answers(400, json={"message": message, "errors": [{"code": "x", "message": message}]})
+    with pytest.raises(UpstreamRejectedRequest) as caught:
+        search()
+    assert caught.value.to_json("t") == {
+        "message": "bad key [redacted]",
+        "errors": [{"code": "x", "message": "bad key [redacted]"}],
+        "trace_id": "t",
+    }
+
+
+@pytest.mark.parametrize("content", [{"text": "no"}, {"json": ["no"]}, {"json": {"error": 1}}])
+def test_a_400_in_another_shape_becomes_ours(search, upstream, content):
+    upstream.answers(400, **content)
+    with pytest.raises(UpstreamRejectedRequest) as caught:
+        search()
+    assert caught.value.to_json("t")["errors"][0]["code"] == "upstream_rejected_request"
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [("7", 7), ("0", 1), ("86400", 300), ("Wed, 21 Oct 2026 07:28:00 GMT", 5), ("-1", 5), ("", 5)],
+)
+def test_retry_after_is_passed_on_within_reason(search, upstream, given, seconds):
+    upstream.answers(429, headers={"Retry-After": given})
+    with pytest.raises(UpstreamUnavailable) as caught:
+        search()
+    assert caught.value.headers == {"Retry-After": str(seconds)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"html": "<h1>maintenance</h1>"},
+        {"text": ""},
+        {"json": []},
+        {"json": {"response": []}},
+        {"text": "[" * 100_000},
+        {"content": b"\xff"},
+    ],
+)
+def test_a_200_that_is_no_search_answer_is_a_failure(search, upstream, content):
+    upstream.answers(200, **content)
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (httpx.ConnectError("refused"), UpstreamFailed),
+        (httpx.RemoteProtocolError("closed"), UpstreamFailed),
+        (httpx.ConnectTimeout("slow"), UpstreamTimeout),
+        (httpx.ReadTimeout("slow"), UpstreamTimeout),
+    ],
+)
+def test_a_failing_connection_is_an_error_of_ours(search, upstream, raised, error):
+    upstream.raises(raised)
+    with pytest.raises(error):
+        search()
+
+
+def test_a_compressed_answer_that_is_broken_is_a_failure(search, upstream):
+    upstream.answers(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+def test_the_call_may_take_no_longer_than_the_request_has(search, upstream):
+    search(seconds=8)
+    timeout = upstream.requests[0].extensions["timeout"]
+    assert timeout["connect"] == 3
+    assert 7 < timeout["write"] <= 8
+
+
+def test_an_answer_that_trickles_in_is_cut_off(search, upstream):
+    class Trickle(httpx.SyncByteStream):
+        def __iter__(self):
+            while True:
+                yield b" "
+
+    upstream.answers(200, stream=Trickle())
+    with pytest.raises(UpstreamTimeout):
+        search(seconds=0.05)

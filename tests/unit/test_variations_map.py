@@ -1,0 +1,103 @@
+import json
+
+import pytest
+
+from image_search.variations_map import canonical_json, check_variations_map
+
+FILTER = {"field": "data.brand", "value": "Best, Brand"}
+
+
+def text(**members):
+    return json.dumps({"dtype": "array", "values": {}, **members})
+
+
+@pytest.mark.parametrize(
+    "filter_by",
+    [
+        FILTER,
+        {"field": "data.sale", "value": True},
+        {"field": "data.price", "value": 9.5},
+        {"field": "data.price", "range": [1, 2.5]},
+        {"field": "data.price", "range": ["-inf", "inf"]},
+        {"and": [FILTER, {"or": [FILTER, {"not": FILTER}]}]},
+        {"and_": [FILTER]},
+        {"or_": [[FILTER, FILTER]]},
+        {"not_": FILTER},
+        {"and": []},
+    ],
+)
+def test_filters_nest_in_either_spelling(filter_by):
+    given = text(filter_by=filter_by)
+    assert check_variations_map(given) == given
+
+
+@pytest.mark.parametrize(
+    "aggregation",
+    [
+        *({"aggregation": name, "field": "data.price"} for name in (
+            "first", "all", "distinct", "min", "max", "field_count",
+        )),
+        {"aggregation": "count"},
+        {"aggregation": "value_count", "field": "data.size", "value": 42},
+    ],
+)
+def test_every_aggregation_is_taken(aggregation):
+    given = text(values={"a": aggregation})
+    assert check_variations_map(given) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("{", "Value should be JSON"),
+        ("null", "Input should be"),
+        ("[]", "Input should be"),
+        ('{"dtype":"array"}', "values: Field required"),
+        ('{"values":{}}', "dtype: Field required"),
+        ('{"values":{},"dtype":"list"}', "dtype: Input should be 'array' or 'object'"),
+        ('{"values":{},"dtype":"array","dtype":"array"}', "Value should not name a member twice"),
+        ('{"values":{},"dtype":NaN}', "Value should be JSON, which has no NaN"),
+        (text(filter_by={"field": "a", "range": [1]}), "filter_by.range.1: Field required"),
+        (text(filter_by={"field": "a", "range": [1, True]}), "filter_by.range.1: "),
+        (text(filter_by={"field": "a", "range": [1, "max"]}), "filter_by.range.1: "),
+        (text(filter_by={"field": "", "value": 1}), "filter_by.field: "),
+        (text(filter_by={"field": "a", "value": None}), "filter_by.value: "),
+        (text(filter_by={"field": "a", "value": 1, "x": 1}), "filter_by.x: "),
+        (text(filter_by={"and": FILTER}), "filter_by.and: "),
+        (text(filter_by={"and": [], "or": []}), "filter_by.or: "),
+        (text(filter_by={"not": [FILTER]}), "filter_by.not: "),
+        (text(group_by=[{"name": "a", "field": "b"}] * 6), "group_by: "),
+        (text(group_by=[{"name": "a  b", "field": "b"}]), "group_by.0.name: "),
+        (text(group_by=[{"name": " a", "field": "b"}]), "group_by.0.name: "),
+        (text(group_by=[{"name": "a"}]), "group_by.0.field: Field required"),
+        (text(values={"a": {"aggregation": "sum", "field": "b"}}), "values.a: "),
+        (text(values={"a": {"aggregation": "min"}}), "values.a.field: Field required"),
+        (text(values={"a": {"aggregation": "value_count", "field": "b"}}), "values.a.value: "),
+        ('{"values":{},"dtype":"array","filter_by":{"field":"a","value":1e999}}', "filter_by.value"),
+    ],
+)
+def test_a_text_that_breaks_the_schema_is_refused_naming_the_place(given, message):
+    with pytest.raises(ValueError, match=message.replace("[", r"\[")):
+        check_variations_map(given)
+
+
+@pytest.mark.parametrize("depth", [300, 3000])
+def test_deep_nesting_is_refused(depth):
+    nested = '{"not":' * depth + json.dumps(FILTER) + "}" * depth
+    given = f'{{"values":{{}},"dtype":"array","filter_by":{nested}}}'
+    with pytest.raises(ValueError, match="nested so deeply"):
+        check_variations_map(given)
+
+
+def test_a_group_name_that_would_make_a_backtracking_engine_hang_is_refused():
+    with pytest.raises(ValueError, match="group_by"):
+        check_variations_map(text(group_by=[{"name": "a" * 2000 + "!", "field": "b"}]))
+
+
+def test_canonical_json_sorts_members_and_keeps_lists():
+    assert canonical_json('{"b": [2, 1], "a": "é"}') == '{"a":"é","b":[2,1]}'
+
+
+@pytest.mark.parametrize(("one", "other"), [("1", "1.0"), ("true", "1"), ('"1"', "1"), ("[1,2]", "[2,1]")])
+def test_canonical_json_keeps_apart_what_differs(one, other):
+    assert canonical_json(one) != canonical_json(other)
