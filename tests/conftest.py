@@ -13,11 +13,11 @@ import httpx
 import pytest
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse
-from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
 
 from image_search.composition import build
 from image_search.routes import Routes
 from image_search.settings import Settings
+from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
 
 ROOT = Path(__file__).parent.parent
 
@@ -83,9 +83,7 @@ def upstream() -> Upstream:
 
 
 @pytest.fixture
-def build_proxy(
-    aws: None, environment: dict[str, str], upstream: Upstream
-) -> Callable[..., Proxy]:
+def build_proxy(aws: None, environment: dict[str, str], upstream: Upstream) -> Callable[..., Proxy]:
     """Builds a proxy; keyword arguments override environment variables."""
 
     def build_one(**overrides: str) -> Proxy:

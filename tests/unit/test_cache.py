@@ -3,10 +3,10 @@ import os
 import boto3
 import pytest
 from aws_lambda_powertools import Logger
-from wire import TABLE
 
 from image_search.answers import Answer
 from image_search.cache import MAX_BODY_BYTES, Hit, Miss, ResponseCache, StoreResult
+from wire import TABLE
 
 ANSWER = Answer.from_json(b'{"a":1}', now=1000, lifetime=60)
 

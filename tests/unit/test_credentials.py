@@ -26,7 +26,9 @@ def test_the_secret_is_read_as_key_and_token(store):
     assert store.get() == Credentials(key=SecretStr("k"), token=SecretStr("t"))
 
 
-@pytest.mark.parametrize("value", [{"key": "k"}, {"key": "k", "token": ""}, {"key": "k", "token": None}])
+@pytest.mark.parametrize(
+    "value", [{"key": "k"}, {"key": "k", "token": ""}, {"key": "k", "token": None}]
+)
 def test_a_deployment_may_have_no_token(store, value):
     put(value)
     assert store.get() == Credentials(key=SecretStr("k"))
@@ -59,7 +61,16 @@ def test_credentials_are_masked_when_printed():
 
 @pytest.mark.parametrize(
     "value",
-    ["canary", "[]", '"canary"', {}, {"key": ""}, {"key": 7}, {"key": "canary\n"}, {"key": "canaryé"}],
+    [
+        "canary",
+        "[]",
+        '"canary"',
+        {},
+        {"key": ""},
+        {"key": 7},
+        {"key": "canary\n"},
+        {"key": "canaryé"},
+    ],
 )
 def test_an_unusable_secret_is_our_error_and_not_quoted(store, value):
     put(value)

@@ -168,7 +168,10 @@ def test_a_privileged_option_that_asks_for_nothing_passes():
         ("", "search_crop_type=segment&return_segments=true"),
         ("us=a&us=b", "us=b&us=a&us=a"),
         ("section=A&us=b", "us=b&section=A"),
-        ("fmt_options[fields]=a&fmt_options[fields]=b", "fmt_options[fields]=b&fmt_options[fields]=a"),
+        (
+            "fmt_options[fields]=a&fmt_options[fields]=b",
+            "fmt_options[fields]=b&fmt_options[fields]=a",
+        ),
         (
             "fmt_options[facet_options][c]=a&fmt_options[facet_options][c]=b",
             "fmt_options%5Bfacet_options%5D%5Bc%5D=b&fmt_options[facet_options][c]=a",

@@ -3,11 +3,15 @@ import pytest
 from image_search.responses import accepts_gzip
 
 
-@pytest.mark.parametrize("header", ["gzip", "deflate, gzip;q=0.5", "GZIP", "*", "br, *;q=0.1", "gzip;q=1.0, *;q=0"])
+@pytest.mark.parametrize(
+    "header", ["gzip", "deflate, gzip;q=0.5", "GZIP", "*", "br, *;q=0.1", "gzip;q=1.0, *;q=0"]
+)
 def test_gzip_is_taken(header):
     assert accepts_gzip(header)
 
 
-@pytest.mark.parametrize("header", ["", "identity", "br", "gzip;q=0", "*;q=0", "gzip;q=0, *", "gzip;q=x"])
+@pytest.mark.parametrize(
+    "header", ["", "identity", "br", "gzip;q=0", "*;q=0", "gzip;q=0, *", "gzip;q=x"]
+)
 def test_gzip_is_not_taken(header):
     assert not accepts_gzip(header)

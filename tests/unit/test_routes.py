@@ -6,6 +6,7 @@ import json
 import boto3
 import httpx
 import pytest
+
 from wire import ANSWER, INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS
 
 
@@ -62,8 +63,10 @@ def test_a_clients_own_key_is_replaced(proxy, upstream):
 
 def test_parameters_reach_upstream_as_the_vendors_clients_send_them(proxy, upstream):
     text = '{"dtype":"array","values":{"a,b":{"aggregation":"min","field":"data.é+1"}}}'
-    proxy.post(query=f"us=a,b&us=c&us=d+e&us=f%2Bg&fmt_options[facet_options][color]=red"
-                     f"&variations_map={text.replace('+', '%2B')}")
+    proxy.post(
+        query=f"us=a,b&us=c&us=d+e&us=f%2Bg&fmt_options[facet_options][color]=red"
+        f"&variations_map={text.replace('+', '%2B')}"
+    )
     assert sorted(upstream.query[2:]) == [
         ("fmt_options[facet_options][color]", "red"),
         ("us", "a,b"),
@@ -106,7 +109,9 @@ def test_with_the_cache_off_every_request_is_a_search(build_proxy, upstream):
     assert len(upstream.requests) == 2
 
 
-@pytest.mark.parametrize("change", [{"whole_image_search_fallback": True}, {"response": {"results": []}}])
+@pytest.mark.parametrize(
+    "change", [{"whole_image_search_fallback": True}, {"response": {"results": []}}]
+)
 def test_a_degraded_answer_is_fresh_for_a_minute(proxy, upstream, change):
     upstream.answers(200, json={**ANSWER, **change})
     assert proxy.post().cache_status == "image-search-proxy; fwd=miss; stored; ttl=60"

@@ -4,7 +4,6 @@ import json
 import boto3
 import pytest
 from botocore.config import Config
-from wire import ALLOWED, JPEG, UPLOADS
 
 from image_search import images
 from image_search.errors import (
@@ -19,6 +18,7 @@ from image_search.errors import (
     UpstreamUnavailable,
 )
 from image_search.sources import MAX_INLINE_BYTES, ImageSources, RequestBody
+from wire import ALLOWED, JPEG, UPLOADS
 
 BASE64 = base64.b64encode(JPEG).decode()
 
@@ -43,7 +43,13 @@ def as_json(body, content_type="application/json"):
 
 @pytest.mark.parametrize(
     "content_type",
-    ["", "image/jpeg", "image/heic", "application/octet-stream", "application/x-www-form-urlencoded"],
+    [
+        "",
+        "image/jpeg",
+        "image/heic",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+    ],
 )
 def test_raw_bytes_are_taken_whatever_they_are_called(sources, content_type):
     assert sources.read(raw(JPEG, content_type)) == images.read(JPEG)
@@ -94,9 +100,7 @@ def test_a_missing_object_is_not_found(sources):
 
 
 def test_an_object_over_the_vendors_limit_is_refused(sources, s3):
-    s3.put_object(
-        Bucket=UPLOADS, Key="uploads/a", Body=JPEG.ljust(images.UPSTREAM_MAX_BYTES + 1)
-    )
+    s3.put_object(Bucket=UPLOADS, Key="uploads/a", Body=JPEG.ljust(images.UPSTREAM_MAX_BYTES + 1))
     with pytest.raises(ImageTooLarge):
         sources.read(as_json({"s3_uri": f"s3://{UPLOADS}/uploads/a"}))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from image_search.settings import Settings
 
 Resources = dict[str, dict[str, Any]]

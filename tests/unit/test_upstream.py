@@ -2,7 +2,6 @@ import json
 
 import httpx
 import pytest
-from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 from pydantic import SecretStr
 
 from image_search import images
@@ -18,6 +17,7 @@ from image_search.errors import (
 from image_search.parameters import SearchParameters
 from image_search.shopper import Shopper
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
+from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 
 CREDENTIALS = Credentials(key=SecretStr(INDEX_KEY), token=SecretStr(TOKEN))
 SHOPPER = Shopper("203.0.113.9", "Shop/7.1 (iPhone)")

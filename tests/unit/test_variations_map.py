@@ -34,9 +34,17 @@ def test_filters_nest_in_either_spelling(filter_by):
 @pytest.mark.parametrize(
     "aggregation",
     [
-        *({"aggregation": name, "field": "data.price"} for name in (
-            "first", "all", "distinct", "min", "max", "field_count",
-        )),
+        *(
+            {"aggregation": name, "field": "data.price"}
+            for name in (
+                "first",
+                "all",
+                "distinct",
+                "min",
+                "max",
+                "field_count",
+            )
+        ),
         {"aggregation": "count"},
         {"aggregation": "value_count", "field": "data.size", "value": 42},
     ],
@@ -73,7 +81,10 @@ def test_every_aggregation_is_taken(aggregation):
         (text(values={"a": {"aggregation": "sum", "field": "b"}}), "values.a: "),
         (text(values={"a": {"aggregation": "min"}}), "values.a.field: Field required"),
         (text(values={"a": {"aggregation": "value_count", "field": "b"}}), "values.a.value: "),
-        ('{"values":{},"dtype":"array","filter_by":{"field":"a","value":1e999}}', "filter_by.value"),
+        (
+            '{"values":{},"dtype":"array","filter_by":{"field":"a","value":1e999}}',
+            "filter_by.value",
+        ),
     ],
 )
 def test_a_text_that_breaks_the_schema_is_refused_naming_the_place(given, message):
@@ -98,6 +109,8 @@ def test_canonical_json_sorts_members_and_keeps_lists():
     assert canonical_json('{"b": [2, 1], "a": "é"}') == '{"a":"é","b":[2,1]}'
 
 
-@pytest.mark.parametrize(("one", "other"), [("1", "1.0"), ("true", "1"), ('"1"', "1"), ("[1,2]", "[2,1]")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("1", "1.0"), ("true", "1"), ('"1"', "1"), ("[1,2]", "[2,1]")]
+)
 def test_canonical_json_keeps_apart_what_differs(one, other):
     assert canonical_json(one) != canonical_json(other)

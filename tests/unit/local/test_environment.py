@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from stack.environment import aws_variables, emulator_environment, isolate, tool_environment
 
 EMULATOR = "http://127.0.0.1:4566"

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from stack.processes import Process
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]

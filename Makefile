@@ -1,0 +1,112 @@
+# Needs Python 3.11 to 3.14, nothing else: the rest is installed below this directory.
+# `make` alone lists the targets.
+
+PYTHON ?= python3
+PORT ?= 4566
+LOCAL_DIR ?= .local
+# The layer's wheels are built for these: what was deployed last, else the template's defaults.
+saved = $(shell sed -n 's/^parameter_overrides.*$(1)=\\"\([^\\]*\).*/\1/p' samconfig.toml)
+PYTHON_RUNTIME ?= $(or $(call saved,PythonRuntime),python3.13)
+ARCHITECTURE ?= $(or $(call saved,Architecture),arm64)
+
+BIN := .venv/bin
+UV := $(CURDIR)/$(BIN)/uv
+DEV := .venv/.installed
+MINISTACK := .venv-ministack/.installed
+STACK = PYTHONPATH=local $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
+# Tests and checks must not see the AWS account of whoever runs them.
+NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
+	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
+PYTEST = $(NO_ACCOUNT) $(BIN)/python -m pytest
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --upgrade
+
+export SAM_CLI_TELEMETRY := 0
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run stop logs deploy test check format unit integration e2e lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+## --- the local stack
+
+run: $(DEV) $(MINISTACK) ## bring the local stack up (PORT=…) and search with a picture
+	@$(STACK) up --port $(PORT) --emulator-python .venv-ministack/bin/python \
+		$(if $(STAND_IN_PORT),--stand-in-port $(STAND_IN_PORT)) \
+		$(foreach pair,$(PARAMETERS),--parameter '$(pair)')
+
+stop: $(DEV) ## stop what `make run` started
+	@$(STACK) down
+
+logs: $(DEV) ## follow the log of the local stack's function
+	@$(STACK) logs
+
+## --- AWS
+
+# Questions are asked until their answers are in samconfig.toml; GUIDED=1 asks them again.
+# PARAMETERS="Name=value …" changes some, this once: to change one for good, edit samconfig.toml.
+# The key and the token stay as they were deployed unless they are named.
+deploy: OVERRIDES = $(addprefix PythonRuntime=,$(filter-out $(call saved,PythonRuntime),$(PYTHON_RUNTIME))) \
+	$(addprefix Architecture=,$(filter-out $(call saved,Architecture),$(ARCHITECTURE))) $(PARAMETERS)
+deploy: $(DEV) ## build and deploy to AWS; asks what it needs the first time
+	@find functions -name __pycache__ -prune -exec rm -rf {} +
+	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build
+	$(BIN)/sam deploy $(if $(GUIDED)$(if $(call saved,PythonRuntime),,first),--guided) \
+		$(if $(strip $(OVERRIDES)),--parameter-overrides $(foreach pair,$(OVERRIDES),'$(pair)'))
+
+## --- tests
+
+test: check unit integration e2e ## everything, in the order of continuous integration
+
+check: $(DEV) ## formatting, lint, types and the template, in seconds
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy functions local
+	$(BIN)/cfn-lint --template template.yaml
+	@$(NO_ACCOUNT) $(BIN)/sam validate --lint
+
+format: $(DEV) ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format .
+
+unit: $(DEV) ## tests without sockets
+	$(PYTEST) tests/unit
+
+integration: $(DEV) ## sample events through the handler
+	$(PYTEST) tests/integration
+
+e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
+	$(PYTEST) tests/e2e
+
+## --- environments
+
+lock: $(DEV) ## compile the requirements anew
+	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	$(COMPILE) --output-file requirements/ministack.txt requirements/ministack.in
+	$(COMPILE) --constraints requirements/dev.txt \
+		--output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
+
+clean: ## stop the local stack and remove everything that was installed or built
+	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
+	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(DEV): requirements/dev.txt
+	@echo "Installing the tools into .venv …"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || \
+		{ echo "$(PYTHON) is not Python 3.11 to 3.14: name one that is with PYTHON=…"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq $$(grep -o '^uv==[^ ]*' requirements/dev.txt)
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	@touch $@
+
+$(MINISTACK): requirements/ministack.txt $(DEV)
+	@echo "Installing the AWS emulator into .venv-ministack …"
+	@test -x .venv-ministack/bin/python || $(PYTHON) -m venv --without-pip .venv-ministack
+	@$(UV) pip sync --quiet --require-hashes --python .venv-ministack/bin/python $<
+	@touch $@

@@ -1,0 +1,116 @@
+"""Builds the real template and deploys it to the emulator."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+
+from stack import layout
+from stack.environment import (
+    ACCESS_KEY_ID,
+    REGION,
+    SECRET_ACCESS_KEY,
+    architecture,
+    aws_variables,
+    tool_environment,
+)
+from stack.layout import Layout
+from stack.run import Run
+from stack.sam import sam
+
+STACK_NAME = "image-search-proxy"
+ARTIFACTS_BUCKET = "image-search-proxy-artifacts"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What the deployed template made: the API's base URL, and the names of the rest."""
+
+    endpoint: str
+    table: str
+    bucket: str
+    secret_arn: str
+    function: str
+    log_group: str
+
+    def variables(self, run: Run) -> dict[str, str]:
+        """What a script needs to look into the stack, as environment variables."""
+        return {
+            **aws_variables(run.emulator_url),
+            "CACHE_TABLE": self.table,
+            "UPLOADS_BUCKET": self.bucket,
+            "CREDENTIALS_SECRET_ARN": self.secret_arn,
+            "FUNCTION_NAME": self.function,
+            "LOG_GROUP": self.log_group,
+        }
+
+
+def python_runtime(python: Path) -> str:
+    """The Lambda runtime that `python`, the one that will run the functions, stands for."""
+    program = "import sys; print('python%d.%d' % sys.version_info[:2])"
+    return subprocess.check_output([python, "-c", program], text=True).strip()
+
+
+def build(place: Layout, run: Run, runtime: str) -> None:
+    """Build; the layer gets the wheels that `runtime` needs on this machine."""
+    options = {
+        "--template-file": str(layout.TEMPLATE),
+        "--build-dir": str(place.build),
+        "--cache-dir": str(place.build_cache / runtime),  # not shared between runtimes
+    }
+    sam("build", options, place, tool_environment(place.scratch, run.emulator_url, runtime))
+
+
+def deploy(place: Layout, run: Run, runtime: str, overrides: Mapping[str, str]) -> Deployed:
+    """Deploy what was built, with `overrides` of the template's parameters."""
+    client = emulated().client("s3", endpoint_url=run.emulator_url)
+    client.create_bucket(Bucket=ARTIFACTS_BUCKET)
+    options = {
+        "--template-file": str(place.build / "template.yaml"),
+        "--stack-name": STACK_NAME,
+        "--s3-bucket": ARTIFACTS_BUCKET,
+        "--region": REGION,
+    }
+    environment = tool_environment(place.scratch, run.emulator_url, runtime)
+    sam("deploy", options, place, environment, parameters=_parameters(run, runtime, overrides))
+    return deployed(run)
+
+
+def deployed(run: Run) -> Deployed:
+    """What the deployed stack made, read from its outputs."""
+    client = emulated().client("cloudformation", endpoint_url=run.emulator_url)
+    stack = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return Deployed(
+        endpoint=f"{run.emulator_url}/_aws/execute-api/{outputs['ApiId']}",
+        table=outputs["TableName"],
+        bucket=outputs["BucketName"],
+        secret_arn=outputs["SecretArn"],
+        function=outputs["FunctionName"],
+        log_group=outputs["LogGroup"],
+    )
+
+
+def emulated() -> boto3.Session:
+    """A session with the emulator's test credentials."""
+    return boto3.Session(
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY_ID,
+        aws_secret_access_key=SECRET_ACCESS_KEY,
+    )
+
+
+def _parameters(run: Run, runtime: str, overrides: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "ClientId": "cio-be-lambda-local",
+        "ConstructorKey": run.key,
+        "ConstructorToken": run.token,
+        "UpstreamUrl": run.stand_in_url,
+        "PythonRuntime": runtime,
+        "Architecture": architecture(),
+        "SnapStart": "off",
+        "RequireTls": "false",
+        **overrides,
+    }

@@ -1,0 +1,91 @@
+"""Brings the local stack up, or up to date when it is up already; and takes it down."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stack import services
+from stack.deployment import Deployed, build, deploy, python_runtime
+from stack.layout import Layout
+from stack.ports import free_near, require_free
+from stack.problem import StackProblem
+from stack.progress import Progress
+from stack.run import Run
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the stack shall be: ports, the emulator's Python, and template parameters."""
+
+    port: int
+    emulator_python: Path
+    stand_in_port: int | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def bring_up(place: Layout, wish: Wish, progress: Progress) -> tuple[Run, Deployed]:
+    """Bring it up. A stack that this call started does not stay behind when it fails."""
+    running = _running(place, wish)
+    if running is None:
+        take_down(place)
+    try:
+        run = running or _start(place, wish, progress)
+        return run, _deploy(place, run, wish, progress)
+    except BaseException:
+        if running is None:
+            take_down(place)
+        raise
+
+
+def take_down(place: Layout) -> list[str]:
+    """Stop what was started here and say what that was; logs and builds stay."""
+    processes = {"stand-in": services.stand_in(place), "emulator": services.emulator(place)}
+    stopped = [name for name, process in processes.items() if process.stop()]
+    for file in (place.endpoint, place.upstream, place.aws_environment, place.run):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(place.scratch, ignore_errors=True)
+    return stopped
+
+
+def _running(place: Layout, wish: Wish) -> Run | None:
+    """The run that is up already, unless it is not the one wished for."""
+    run = Run.load(place.run)
+    if run is None or not services.emulator(place).is_running():
+        return None
+    moved = wish.stand_in_port not in (None, run.stand_in_port)
+    return None if run.port != wish.port or moved else run
+
+
+def _start(place: Layout, wish: Wish, progress: Progress) -> Run:
+    if not wish.emulator_python.exists():
+        raise StackProblem(f"There is no {wish.emulator_python}.", "Use `make run`: it makes it.")
+    port = require_free(wish.port, "PORT")
+    stand_in = wish.stand_in_port
+    stand_in = free_near(port) if stand_in is None else require_free(stand_in, "STAND_IN_PORT")
+    place.scratch.mkdir(parents=True)
+    run = Run(port=port, stand_in_port=stand_in)
+    run.save(place.run)
+    with progress.step(f"Start the AWS emulator on port {port}"):
+        services.start_emulator(place, run, wish.emulator_python)
+    return run
+
+
+def _deploy(place: Layout, run: Run, wish: Wish, progress: Progress) -> Deployed:
+    with progress.step(f"Start the stand-in image search on port {run.stand_in_port}"):
+        services.stand_in(place).stop()  # its code may have changed
+        services.start_stand_in(place, run)
+    runtime = python_runtime(wish.emulator_python)
+    with progress.step("Build the template (sam build)"):
+        build(place, run, runtime)
+    with progress.step("Deploy it to the emulator (sam deploy)"):
+        deployed = deploy(place, run, runtime, wish.parameters)
+    _write_down(place, run, deployed)
+    return deployed
+
+
+def _write_down(place: Layout, run: Run, deployed: Deployed) -> None:
+    variables = deployed.variables(run).items()
+    place.aws_environment.write_text("".join(f"{name}={value}\n" for name, value in variables))
+    place.upstream.write_text(f"{run.stand_in_url}\n")
+    place.endpoint.write_text(f"{deployed.endpoint}\n")

@@ -1,0 +1,96 @@
+"""The shop's products: items, their colourways and sizes, all following from their place."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from stand_in.drawing.colours import COLOURS
+from stand_in.drawing.look import Cut, Look
+from stand_in.drawing.patterns import Pattern
+from stand_in.ranges import RANGES, Range
+
+_PATTERNS: Final[tuple[Pattern, ...]] = ("plain", "striped", "dotted")
+# Each colour is sold in two of a category's six products, never twice in the same company.
+_COLOURWAYS: Final = ((0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 1, 2), (3, 4, 5), (6, 7, 8))
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One colour and size of a product; `price` in currency units, `inventory` in pieces."""
+
+    id: str
+    colour: str
+    size: str
+    price: float
+    inventory: int
+
+
+@dataclass(frozen=True)
+class Product:
+    """An item of the catalogue, with all its variations."""
+
+    id: str
+    name: str
+    category: str
+    group_id: str
+    brand: str
+    material: str
+    pattern: Pattern
+    cut: Cut
+    rating: float
+    variations: tuple[Variation, ...]
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours it comes in, the first of them the one it is known by."""
+        return tuple(dict.fromkeys(variation.colour for variation in self.variations))
+
+    def look(self, colour: str) -> Look:
+        """How it is drawn in one of its colours."""
+        return Look(colour, self.pattern, self.cut)
+
+    def picture_id(self, colour: str) -> str:
+        """The name of the picture of one colourway."""
+        return f"{self.id}-{colour}"
+
+
+def build_catalogue() -> tuple[Product, ...]:
+    """Every product, in shop order."""
+    return tuple(
+        _product(range_, place) for range_ in RANGES for place in range(len(range_.models))
+    )
+
+
+def _product(range_: Range, place: int) -> Product:
+    product_id = f"{range_.category}-{place + 1:02d}"
+    names = list(COLOURS)
+    return Product(
+        id=product_id,
+        name=f"{range_.models[place]} {range_.noun}",
+        category=range_.category,
+        group_id=range_.group_id,
+        brand=range_.brands[place % len(range_.brands)],
+        material=range_.materials[place // 2 % len(range_.materials)],
+        pattern=_PATTERNS[place // 2],
+        cut=0 if place % 2 == 0 else 1,
+        rating=3.5 + (place * 7 + range_.price) % 15 / 10,
+        variations=tuple(
+            _variation(range_, place, product_id, names[index], size_place)
+            for index in _COLOURWAYS[place]
+            for size_place in range(len(range_.sizes))
+        ),
+    )
+
+
+def _variation(
+    range_: Range, place: int, product_id: str, colour: str, size_place: int
+) -> Variation:
+    size = range_.sizes[size_place]
+    # Larger pieces cost more, except for clothes and shoes where a size is just a size.
+    extra = 0 if range_.group_id in ("sneakers", "dresses", "tops") else size_place * 10
+    return Variation(
+        id=f"{product_id}-{colour}-{size.replace(' ', '')}".lower(),
+        colour=colour,
+        size=size,
+        price=range_.price + place * 10 + extra - 0.05,
+        inventory=(place * 17 + size_place * 5 + len(colour) * 3) % 40,
+    )

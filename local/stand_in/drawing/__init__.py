@@ -1,0 +1,1 @@
+"""Products drawn by code: sprites with a transparent background, and scenes made of them."""

@@ -1,0 +1,152 @@
+"""A small drawing surface: soft, rounded-looking parts on a transparent square of 100 by 100."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from stand_in.drawing.colours import Rgb
+from stand_in.drawing.patterns import Pattern, strength
+
+Point = tuple[float, float]
+Outline = Sequence[Point]
+
+_SUPERSAMPLE = 2
+_RELIEF = 0.34  # how much brighter or darker the edge of a part is than its middle
+_FALLOFF = 0.12  # how much darker the foot of the canvas is than its head
+_CURVE_STEPS = 12
+
+
+@dataclass(frozen=True)
+class Paint:
+    """A body colour, and a pattern in a second one."""
+
+    body: Rgb
+    second: Rgb = (255, 255, 255)
+    pattern: Pattern = "plain"
+
+
+class Canvas:
+    """Draws parts one over the other; coordinates run from 0 to 100, left to right and down."""
+
+    def __init__(self, size: int) -> None:
+        """Start empty; `size` is the finished sprite's side in pixels."""
+        self._size = size
+        self._side = size * _SUPERSAMPLE
+        self._scale = self._side / 100
+        self._image = Image.new("RGBA", (self._side, self._side), (0, 0, 0, 0))
+
+    def part(self, outline: Outline, paint: Paint | Rgb) -> None:
+        """Fill a closed outline with light from the upper left."""
+        mask = self._mask()
+        ImageDraw.Draw(mask).polygon(self._pixels(outline), fill=255)
+        self._lay(mask, paint)
+
+    def ellipse(self, centre: Point, radii: Point, paint: Paint | Rgb) -> None:
+        """Fill an ellipse; `radii` across and down."""
+        mask = self._mask()
+        ImageDraw.Draw(mask).ellipse(self._pixels(_box(centre, radii)), fill=255)
+        self._lay(mask, paint)
+
+    def stroke(self, points: Outline, paint: Paint | Rgb, width: float) -> None:
+        """A rounded line, as wide as `width`."""
+        mask = self._mask()
+        draw = ImageDraw.Draw(mask)
+        pixels = self._pixels(points)
+        draw.line(pixels, fill=255, width=max(1, round(width * self._scale)), joint="curve")
+        radius = width * self._scale / 2
+        for x, y in (pixels[0], pixels[-1]):
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+        self._lay(mask, paint)
+
+    def cut(self, outline: Outline) -> None:
+        """Make a hole: whatever is inside the outline becomes transparent."""
+        mask = self._mask()
+        ImageDraw.Draw(mask).polygon(self._pixels(outline), fill=255)
+        alpha = ImageChops.subtract(self._image.getchannel("A"), mask)
+        self._image.putalpha(alpha)
+
+    def finish(self) -> Image.Image:
+        """The sprite: RGBA, `size` pixels square."""
+        return self._image.resize((self._size, self._size), Image.Resampling.BOX)
+
+    def _mask(self) -> Image.Image:
+        return Image.new("L", (self._side, self._side), 0)
+
+    def _pixels(self, points: Outline) -> list[Point]:
+        return [(x * self._scale, y * self._scale) for x, y in points]
+
+    def _lay(self, mask: Image.Image, paint: Paint | Rgb) -> None:
+        box = mask.getbbox()
+        if box is None:
+            return
+        crop = mask.crop(box)
+        paint = paint if isinstance(paint, Paint) else Paint(paint)
+        colours = self._shade(crop, box[:2], paint)
+        self._image.paste(Image.fromarray(colours, "RGB").convert("RGBA"), box[:2], crop)
+
+    def _shade(
+        self, mask: Image.Image, origin: tuple[int, int], paint: Paint
+    ) -> npt.NDArray[np.uint8]:
+        rows, columns = np.indices((mask.height, mask.width), dtype=np.float32)
+        down = (rows + origin[1]) / self._scale
+        colours = np.empty((mask.height, mask.width, 3), np.float32)
+        colours[:] = paint.body
+        if paint.pattern != "plain":
+            share = strength(paint.pattern, (columns + origin[0]) / self._scale, down)[..., None]
+            colours += (np.array(paint.second, np.float32) - colours) * share
+        light = (_relief(mask, self._side) - _FALLOFF * (down / 100 - 0.4))[..., None]
+        room = np.where(light > 0, 255 - colours, colours)  # towards white, or towards black
+        return np.clip(colours + room * light, 0, 255).astype(np.uint8)
+
+
+def curve(points: Outline) -> list[Point]:
+    """A closed smooth outline through `points`; a point given twice is a corner."""
+    start = np.array(points, np.float32)
+    end, before = np.roll(start, -1, axis=0), np.roll(start, 1, axis=0)
+    tangent = (end - before) / 2
+    # No direction at a corner: the curve would swing past it and draw a horn.
+    corner = np.all(start == end, axis=1) | np.all(start == before, axis=1)
+    tangent[corner] = 0
+    t = np.linspace(0, 1, _CURVE_STEPS, endpoint=False, dtype=np.float32)[:, None, None]
+    path = (
+        (2 * t**3 - 3 * t**2 + 1) * start
+        + (t**3 - 2 * t**2 + t) * tangent
+        + (3 * t**2 - 2 * t**3) * end
+        + (t**3 - t**2) * np.roll(tangent, -1, axis=0)
+    )
+    return [(float(x), float(y)) for x, y in path.transpose(1, 0, 2).reshape(-1, 2)]
+
+
+def open_curve(points: Outline) -> list[Point]:
+    """A smooth line through `points`, from the first to the last."""
+    closed = curve([points[0], *points, points[-1]])
+    return closed[_CURVE_STEPS : -2 * _CURVE_STEPS + 1]
+
+
+def mirrored(points: Outline) -> list[Point]:
+    """The same outline seen in the canvas's vertical middle line."""
+    return [(100 - x, y) for x, y in points]
+
+
+def _box(centre: Point, radii: Point) -> list[Point]:
+    (x, y), (across, down) = centre, radii
+    return [(x - across, y - down), (x + across, y + down)]
+
+
+def _relief(mask: Image.Image, side: int) -> npt.NDArray[np.floating]:
+    """Light on a rounded body: brighter towards the upper left edge, darker away from it."""
+    reach = max(1, side // 36)
+    margin = 2 * reach
+    wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin), 0)
+    wide.paste(mask, (margin, margin))
+    height = np.asarray(wide.filter(ImageFilter.GaussianBlur(reach)), np.float32) / 255
+    rows, columns = mask.height, mask.width
+    near, far = margin - reach, margin + reach
+    slope = (
+        height[far : far + rows, far : far + columns]
+        - height[near : near + rows, near : near + columns]
+    )
+    return slope * _RELIEF

@@ -1,0 +1,30 @@
+"""From a category and a look to a sprite."""
+
+from typing import Final
+
+from PIL import Image
+
+from stand_in.drawing.accessories import handbag, hat
+from stand_in.drawing.canvas import Canvas
+from stand_in.drawing.clothing import dress, t_shirt
+from stand_in.drawing.footwear import shoe
+from stand_in.drawing.homeware import chair, lamp, mug
+from stand_in.drawing.look import Drawer, Look
+
+DRAWERS: Final[dict[str, Drawer]] = {
+    "shoe": shoe,
+    "dress": dress,
+    "t-shirt": t_shirt,
+    "handbag": handbag,
+    "hat": hat,
+    "mug": mug,
+    "lamp": lamp,
+    "chair": chair,
+}
+
+
+def sprite(category: str, look: Look, size: int) -> Image.Image:
+    """The product on a transparent square, RGBA, `size` pixels wide and high."""
+    canvas = Canvas(size)
+    DRAWERS[category](canvas, look)
+    return canvas.finish()

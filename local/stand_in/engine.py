@@ -1,0 +1,34 @@
+"""One search from the body's bytes to the answer's bytes: the work for a thread of the pool."""
+
+import json
+
+from stand_in.catalogue import build_catalogue
+from stand_in.image import decode
+from stand_in.index import ProductIndex
+from stand_in.query import SearchQuery
+from stand_in.response import response_body
+from stand_in.search import Findings, search_segments, search_whole
+
+_SECTION = "Products"
+
+
+class Engine:
+    """The catalogue and its index; searching changes nothing, so threads may share it."""
+
+    def __init__(self) -> None:
+        """Draw and index the catalogue, which takes about a second."""
+        self.products = build_catalogue()
+        self._index = ProductIndex(self.products)
+
+    def answer(self, query: SearchQuery, image: bytes, sha256: str, base_url: str) -> bytes:
+        """The JSON of the answer; raises RefusedError for an image that cannot be searched."""
+        body = response_body(query, self._search(query, image), sha256, base_url)
+        return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+    def _search(self, query: SearchQuery, image: bytes) -> Findings:
+        picture = decode(image)
+        if query.section != _SECTION:
+            return Findings(())  # a section that holds nothing
+        if not query.use_segmentation:
+            return search_whole(self._index, picture)
+        return search_segments(self._index, picture, query.search_crop_type)
