@@ -87,5 +87,5 @@ def _deploy(place: Layout, run: Run, wish: Wish, progress: Progress) -> Deployed
 def _write_down(place: Layout, run: Run, deployed: Deployed) -> None:
     variables = deployed.variables(run).items()
     place.aws_environment.write_text("".join(f"{name}={value}\n" for name, value in variables))
-    place.upstream.write_text(f"{run.stand_in_url}\n")
-    place.endpoint.write_text(f"{deployed.endpoint}\n")
+    place.upstream.write_text(run.stand_in_url)
+    place.endpoint.write_text(deployed.endpoint)
