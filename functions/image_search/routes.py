@@ -12,7 +12,8 @@ from image_search import responses
 from image_search.deadline import Deadline
 from image_search.errors import ImageSearchError, InternalError, RouteNotFound
 from image_search.parameters import SearchParameters
-from image_search.search import ImageSearch, SearchRequest
+from image_search.search import ImageSearch
+from image_search.search_request import SearchRequest
 from image_search.settings import Settings
 from image_search.shopper import Shopper
 from image_search.sources import ImageSources, RequestBody

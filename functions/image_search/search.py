@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from image_search.answers import Answer
 from image_search.cache import Hit, Miss, ResponseCache, StoreResult
 from image_search.cache_key import cache_key
 from image_search.credentials import Credentials, CredentialsStore
-from image_search.deadline import Deadline
 from image_search.errors import UpstreamRejectedCredentials
-from image_search.images import Image
-from image_search.parameters import SearchParameters
+from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
-from image_search.shopper import Shopper
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
 
 DEGRADED_TTL_SECONDS = 60
 """A fallback or empty answer may be better a minute later."""
-
-
-@dataclass(frozen=True)
-class SearchRequest:
-    image: Image
-    parameters: SearchParameters
-    shopper: Shopper
-    deadline: Deadline
 
 
 class Forwarded(StrEnum):
@@ -94,14 +83,11 @@ class ImageSearch:
         )
 
     def _ask(self, request: SearchRequest, credentials: Credentials) -> Answer:
-        parameters = request.parameters
         if self._scope is CacheScope.SHARED:
             # A shared answer must not depend on who happened to ask first.
-            parameters = parameters.without_identity()
+            request = replace(request, parameters=request.parameters.without_identity())
         try:
-            answer = self._upstream.search(
-                request.image, parameters, request.shopper, credentials, request.deadline
-            )
+            answer = self._upstream.search(request, credentials)
         except UpstreamRejectedCredentials:
             self._credentials.forget()
             raise

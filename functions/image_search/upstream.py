@@ -20,9 +20,8 @@ from image_search.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
-from image_search.images import Image
-from image_search.parameters import SearchParameters
 from image_search.scrub import scrub_answer, scrub_json
+from image_search.search_request import SearchRequest
 from image_search.shopper import Shopper
 
 PATH = "/v2/image_search"
@@ -61,46 +60,35 @@ class ImageSearchUpstream:
         )
         del self._client.headers["User-Agent"]
 
-    def search(
-        self,
-        image: Image,
-        parameters: SearchParameters,
-        shopper: Shopper,
-        credentials: Credentials,
-        deadline: Deadline,
-    ) -> UpstreamAnswer:
+    def search(self, request: SearchRequest, credentials: Credentials) -> UpstreamAnswer:
         """One call. Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400."""
-        request = self._request(image, parameters, shopper, credentials, deadline)
-        status, headers, body = self._send(request, deadline)
+        limit = Deadline.after(min(self._timeout_seconds, request.deadline.remaining()))
+        if limit.remaining() == 0:
+            raise UpstreamTimeout(detail="no time was left to ask")
+        call = self._call(request, credentials, limit.remaining())
+        status, headers, body = self._send(call, limit)
         value = _json_object(body)
         if status != 200:
             raise error_for(status, headers, scrub_json(value, credentials.secrets()))
         return _answer(value, body, credentials)
 
-    def _request(
-        self,
-        image: Image,
-        parameters: SearchParameters,
-        shopper: Shopper,
-        credentials: Credentials,
-        deadline: Deadline,
+    def _call(
+        self, request: SearchRequest, credentials: Credentials, seconds: float
     ) -> httpx.Request:
         own = (("key", credentials.key.get_secret_value()), ("c", self._client_id))
-        seconds = min(self._timeout_seconds, deadline.remaining())
         return self._client.build_request(
             "POST",
-            f"{PATH}?{query.encode((*own, *parameters.pairs()))}",
-            content=image.content,
-            headers=_headers(shopper, credentials),
+            f"{PATH}?{query.encode((*own, *request.parameters.pairs()))}",
+            content=request.image.content,
+            headers=_headers(request.shopper, credentials),
             timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
         )
 
-    def _send(self, request: httpx.Request, deadline: Deadline) -> tuple[int, httpx.Headers, bytes]:
-        limit = Deadline.after(min(self._timeout_seconds, deadline.remaining()))
+    def _send(self, call: httpx.Request, limit: Deadline) -> tuple[int, httpx.Headers, bytes]:
         try:
-            response = self._client.send(request, stream=True)
+            response = self._client.send(call, stream=True)
             try:
-                return response.status_code, response.headers, _read(request, response, limit)
+                return response.status_code, response.headers, _read(call, response, limit)
             finally:
                 response.close()
         except httpx.TimeoutException as error:
@@ -131,9 +119,9 @@ def _headers(shopper: Shopper, credentials: Credentials) -> dict[bytes, bytes]:
     return {name.encode(): value.encode() for name, value in headers.items()}
 
 
-def _read(request: httpx.Request, response: httpx.Response, limit: Deadline) -> bytes:
+def _read(call: httpx.Request, response: httpx.Response, limit: Deadline) -> bytes:
     """The body, within the limit: httpx bounds each read, but not their sum."""
-    request.extensions["timeout"]["read"] = min(STALL_SECONDS, limit.remaining())
+    call.extensions["timeout"]["read"] = min(STALL_SECONDS, limit.remaining())
     chunks = []
     for chunk in response.iter_bytes():
         chunks.append(chunk)

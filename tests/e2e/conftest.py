@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -71,6 +72,18 @@ def stack() -> Iterator[LocalStack]:
 def sample_photo(stack: LocalStack) -> bytes:
     """A JPEG of a product that the stand-in knows."""
     return httpx.get(f"{stack.upstream}/sample.jpg", trust_env=False).raise_for_status().content
+
+
+@pytest.fixture
+def photo(sample_photo: bytes) -> bytes:
+    """The sample as a photo nobody has searched before: a JPEG may end in anything."""
+    return sample_photo + uuid.uuid4().bytes
+
+
+@pytest.fixture(autouse=True)
+def forgetful_stand_in(stack: LocalStack, client: httpx.Client) -> None:
+    """No test sees another's requests and faults."""
+    client.delete(f"{stack.upstream}/_control").raise_for_status()
 
 
 @pytest.fixture(scope="session")

@@ -2,19 +2,8 @@
 
 import json
 import os
-import uuid
 
 import pytest
-
-
-@pytest.fixture(autouse=True)
-def reset(stack, client):
-    client.delete(f"{stack.upstream}/_control")
-
-
-@pytest.fixture
-def photo(sample_photo):
-    return sample_photo + uuid.uuid4().bytes
 
 
 def code_of(response):

@@ -3,22 +3,10 @@
 import base64
 import hashlib
 import json
-import uuid
 
 import pytest
 
 MAP = '{"dtype":"array","values":{"a,b":{"aggregation":"min","field":"data.price"}},"group_by":[]}'
-
-
-@pytest.fixture(autouse=True)
-def reset(stack, client):
-    client.delete(f"{stack.upstream}/_control")
-
-
-@pytest.fixture
-def photo(sample_photo):
-    """A photo nobody has searched before: a JPEG may end in anything."""
-    return sample_photo + uuid.uuid4().bytes
 
 
 def received(stack, client):

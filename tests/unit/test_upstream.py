@@ -15,6 +15,7 @@ from image_search.errors import (
     UpstreamUnavailable,
 )
 from image_search.parameters import SearchParameters
+from image_search.search_request import SearchRequest
 from image_search.shopper import Shopper
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
 from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
@@ -32,7 +33,8 @@ def search(upstream):
     def one(query="", credentials=CREDENTIALS, shopper=SHOPPER, seconds=25.0):
         parameters = SearchParameters.parse(query)
         deadline = Deadline.after(seconds)
-        return client.search(images.read(JPEG), parameters, shopper, credentials, deadline)
+        request = SearchRequest(images.read(JPEG), parameters, shopper, deadline)
+        return client.search(request, credentials)
 
     return one
 
@@ -197,3 +199,9 @@ def test_an_answer_that_trickles_in_is_cut_off(search, upstream):
     upstream.answers(200, stream=Trickle())
     with pytest.raises(UpstreamTimeout):
         search(seconds=0.05)
+
+
+def test_without_time_left_the_vendor_is_not_asked(search, upstream):
+    with pytest.raises(UpstreamTimeout):
+        search(seconds=0)
+    assert upstream.requests == []
