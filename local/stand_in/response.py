@@ -57,7 +57,7 @@ def _response(query: SearchQuery, matches: tuple[Match, ...], fields: FieldChoic
 
 def _echo(query: SearchQuery) -> Json:
     """What was understood; neither the key nor who asked."""
-    understood = query.model_dump(mode="json", exclude=_PRIVATE, exclude_none=True)
+    understood = query.model_dump(mode="json", by_alias=True, exclude=_PRIVATE, exclude_none=True)
     asked = query.fmt_options.model_dump(mode="json", exclude_unset=True)
     return {**understood, "fmt_options": asked, "sort_by": "relevance", "sort_order": "descending"}
 

@@ -67,7 +67,9 @@ class SingleFilter(_Filter):
 class AndFilter(_Filter):
     """Holds when all of its members do."""
 
-    members: tuple["Member", ...] = Field(validation_alias=AliasChoices("and", "and_"))
+    members: tuple["Member", ...] = Field(
+        validation_alias=AliasChoices("and", "and_"), serialization_alias="and"
+    )
 
     def holds(self, record: Record) -> bool:
         """Whether a variation passes."""
@@ -77,7 +79,9 @@ class AndFilter(_Filter):
 class OrFilter(_Filter):
     """Holds when any of its members does."""
 
-    members: tuple["Member", ...] = Field(validation_alias=AliasChoices("or", "or_"))
+    members: tuple["Member", ...] = Field(
+        validation_alias=AliasChoices("or", "or_"), serialization_alias="or"
+    )
 
     def holds(self, record: Record) -> bool:
         """Whether a variation passes."""
@@ -87,16 +91,28 @@ class OrFilter(_Filter):
 class NotFilter(_Filter):
     """Holds when its member does not."""
 
-    member: "FilterBy" = Field(validation_alias=AliasChoices("not", "not_"))
+    member: "FilterBy" = Field(
+        validation_alias=AliasChoices("not", "not_"), serialization_alias="not"
+    )
 
     def holds(self, record: Record) -> bool:
         """Whether a variation passes."""
         return not self.member.holds(record)
 
 
+_KINDS: dict[type[_Filter], str] = {
+    RangeFilter: "range",
+    AndFilter: "and",
+    OrFilter: "or",
+    NotFilter: "not",
+}
+
+
 def _kind(value: Any) -> str:
+    if isinstance(value, _Filter):
+        return _KINDS.get(type(value), "single")
     names = set(value) if isinstance(value, Mapping) else set()
-    for kind in ("range", "and", "or", "not"):
+    for kind in _KINDS.values():
         if kind in names or f"{kind}_" in names:
             return kind
     return "single"

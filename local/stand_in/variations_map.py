@@ -43,7 +43,8 @@ class ValueCountAggregation(_Part):
 
 
 def _kind(value: object) -> str:
-    name = value.get("aggregation") if isinstance(value, dict) else None
+    given = value.get("aggregation") if isinstance(value, dict) else None
+    name = getattr(value, "aggregation", given)  # a model, when it is written out again
     return name if name in ("count", "value_count") else "field"
 
 

@@ -1,6 +1,7 @@
 """The answer's shape, member by member, for every combination of the boolean parameters."""
 
 import itertools
+import json
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -200,6 +201,26 @@ def test_the_echo_says_what_was_understood_but_not_who_asked(search: Search, bla
         "sort_by": "relevance",
         "sort_order": "descending",
     }
+
+
+def test_the_echo_repeats_a_variations_map(search: Search, blank: bytes) -> None:
+    wanted = {
+        "filter_by": {
+            "and": [
+                {"not": {"field": "data.size", "value": "S"}},
+                {"or": [{"field": "data.price", "range": [1, "inf"]}]},
+            ]
+        },
+        "group_by": [{"name": "color", "field": "data.color"}],
+        "values": {
+            "n": {"aggregation": "count"},
+            "red": {"aggregation": "value_count", "field": "data.color", "value": "red"},
+            "price": {"aggregation": "min", "field": "data.price"},
+        },
+        "dtype": "array",
+    }
+    body = search(blank, f"variations_map={json.dumps(wanted)}")
+    assert body["request"]["variations_map"] == wanted
 
 
 def test_the_browse_url_carries_the_key(search: Search, blank: bytes) -> None:
