@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from image_search.answers import Answer
+from image_search.cache_status import Forwarded
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -29,14 +30,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Miss:
-    """No fresh answer is stored; ``detail`` says so when the table could not be asked."""
+    """No answer that can be used; ``detail`` says so when the table could not be asked."""
 
+    forwarded: Forwarded = Forwarded.MISS
     detail: str | None = None
 
 
 class StoreResult(StrEnum):
     STORED = "stored"
-    TOO_LARGE = "too_large"
+    TOO_LARGE = "too-large"
     FAILED = "failed"
 
 
@@ -57,9 +59,9 @@ class ResponseCache:
             return Miss(detail="cache-unavailable")
         item = found.get("Item")
         answer = _answer(item) if item else None
-        if answer is None or answer.freshness(now) == 0:
+        if answer is None:
             return Miss()
-        return Hit(answer)
+        return Hit(answer) if answer.freshness(now) else Miss(Forwarded.STALE)
 
     def put(self, key: str, answer: Answer) -> StoreResult:
         if len(answer.body) > MAX_BODY_BYTES:

@@ -11,10 +11,10 @@ from botocore.config import Config
 from image_search.cache import ResponseCache
 from image_search.credentials import CredentialsStore
 from image_search.logs import build_logger
+from image_search.object_store import ObjectStore
 from image_search.routes import Routes
 from image_search.search import ImageSearch
 from image_search.settings import Settings
-from image_search.sources import ImageSources
 from image_search.upstream import ImageSearchUpstream
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def _timeouts(connect: float, read: float) -> Config:
         connect_timeout=connect,
         read_timeout=read,
         retries={"mode": "standard", "total_max_attempts": 2},
+        # Makes upload forms name the bucket's own region, for S3 redirects no POST.
+        s3={"addressing_style": "virtual"},
     )
 
 
@@ -53,5 +55,5 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
         scope=settings.cache_scope,
         ttl_seconds=settings.cache_ttl_seconds,
     )
-    sources = ImageSources(s3, settings.uploads_bucket, settings.allowed_buckets)
-    return Routes(search, sources, settings, logger)
+    store = ObjectStore(s3, settings.uploads_bucket, settings.allowed_buckets)
+    return Routes(search, store, settings, logger)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -31,12 +29,6 @@ class Credentials(BaseModel):
         """The values that must never leave, in clear: for whoever removes them."""
         held = (self.key, self.token)
         return tuple(secret.get_secret_value() for secret in held if secret is not None)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Names the index key without giving it away; part of every cache key."""
-        digest = hashlib.sha256(b"index key:" + self.key.get_secret_value().encode())
-        return digest.hexdigest()
 
 
 class CredentialsStore:

@@ -7,16 +7,20 @@ The tree branches by what the caller should do::
     │   ├── InvalidParameters         400 / 403, one problem per parameter
     │   ├── InvalidJson               400
     │   ├── InvalidBase64             400
+    │   ├── InvalidMultipart          400
     │   ├── EmptyImage                400
     │   ├── UpstreamRejectedRequest   400, the vendor's own words
     │   ├── S3UriNotAllowed           403
-    │   ├── ImageNotFound             404
+    │   ├── ImageNotFound             404, with a form to upload it where that helps
     │   ├── RouteNotFound             404
     │   ├── ImageTooLarge             413
-    │   └── UnsupportedMediaType      415
+    │   ├── UnsupportedMediaType      415
+    │   ├── CorruptImage              422
+    │   └── NotCached                 504, as only-if-cached asks for
     ├── UpstreamError                 try again later
     │   ├── UpstreamFailed            502
     │   ├── UpstreamRejectedCredentials  502
+    │   ├── ResponseTooLarge          502
     │   ├── UpstreamUnavailable       503, with Retry-After
     │   └── UpstreamTimeout           504
     └── InternalError                 500, ours to mend
@@ -115,6 +119,12 @@ class InvalidBase64(RequestError):
     message = "The image is not valid base64 (RFC 4648, standard alphabet, padded)."
 
 
+class InvalidMultipart(RequestError):
+    status = 400
+    code = "invalid_multipart"
+    message = "The multipart body should be one file; parameters go in the query."
+
+
 class EmptyImage(RequestError):
     status = 400
     code = "empty_image"
@@ -131,6 +141,21 @@ class ImageNotFound(RequestError):
     status = 404
     code = "image_not_found"
     message = "There is no image at this location."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        source: str | None = None,
+        detail: str = "",
+        upload: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, source=source, detail=detail)
+        self._upload = upload
+
+    def to_json(self, trace_id: str) -> dict[str, Any]:
+        body = super().to_json(trace_id)
+        return body if self._upload is None else {**body, "upload": self._upload}
 
 
 class RouteNotFound(RequestError):
@@ -149,6 +174,20 @@ class UnsupportedMediaType(RequestError):
     status = 415
     code = "unsupported_media_type"
     message = "The image format is not supported."
+
+
+class CorruptImage(RequestError):
+    status = 422
+    code = "corrupt_image"
+    message = "The image is damaged."
+
+
+class NotCached(RequestError):
+    """The answer to ``only-if-cached`` when there is none stored (RFC 9111 §5.2.1.7)."""
+
+    status = 504
+    code = "not_cached"
+    message = "No stored answer satisfies the request, and it allows no other."
 
 
 class UpstreamRejectedRequest(RequestError):
@@ -182,6 +221,12 @@ class UpstreamRejectedCredentials(UpstreamError):
     status = 502
     code = "upstream_rejected_credentials"
     message = "image_search did not accept this deployment's credentials."
+
+
+class ResponseTooLarge(UpstreamError):
+    status = 502
+    code = "response_too_large"
+    message = "The answer is larger than can be sent; ask for fewer fields."
 
 
 class UpstreamUnavailable(UpstreamError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType
+from image_search.sha256 import sha256_of
 
 UPSTREAM_MAX_BYTES = 6_000_000
 """The vendor's documented maximum of 6 MB, read in its narrower sense."""
@@ -47,7 +47,7 @@ def read(content: bytes, max_bytes: int = UPSTREAM_MAX_BYTES) -> Image:
         )
     if len(content) > max_bytes:
         raise ImageTooLarge(f"The image has {len(content)} bytes; at most {max_bytes} are taken.")
-    return Image(content, media_type, hashlib.sha256(content).hexdigest())
+    return Image(content, media_type, sha256_of(content))
 
 
 def sniff(content: bytes) -> str | None:

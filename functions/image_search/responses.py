@@ -3,71 +3,115 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 import pybase64
 from aws_lambda_powertools.event_handler import Response
 
-from image_search.errors import ImageSearchError
+from image_search.conditional import entity_tag, none_match
+from image_search.content_coding import accepts_gzip
+from image_search.errors import ImageSearchError, ResponseTooLarge
+from image_search.object_store import UploadForm
 from image_search.search import Outcome
 
-CACHE_NAME = "image-search-proxy"
+MAX_BODY_BYTES = 4_500_000
+"""What fits into Lambda's 6 MB response once it is base64, with room for headers."""
+
 _JSON = "application/json"
+_NOT_STORED = {"Cache-Control": "no-store"}
 
 
-def answered(outcome: Outcome, *, accept_encoding: str, now: int) -> Response[str]:
-    """200 with the vendor's body, compressed as stored where the client takes gzip."""
-    answer = outcome.answer
-    headers = {
-        "Cache-Status": cache_status(outcome, now),
-        "Cache-Control": f"private, max-age={answer.freshness(now)}",
-        "Vary": "Accept-Encoding",
-    }
-    if outcome.forwarded is None:
-        headers["Age"] = str(answer.age(now))
-    if not accepts_gzip(accept_encoding):
-        return Response(200, _JSON, answer.json().decode(), headers)
-    headers["Content-Encoding"] = "gzip"
-    response = Response(200, _JSON, pybase64.b64encode_as_string(answer.body), headers)
-    response.base64_encoded = True
+@dataclass(frozen=True)
+class ClientHeaders:
+    """The request headers that shape a response; empty where the client sent none."""
+
+    accept_encoding: str = ""
+    if_none_match: str = ""
+
+
+def answered(
+    outcome: Outcome, client: ClientHeaders, now: int, content_location: str | None = None
+) -> Response[str]:
+    """200 with the vendor's body, compressed as stored where the client takes gzip.
+
+    ``content_location``: the GET that names the same answer.
+    """
+    gzip, body = _encoded(outcome, client)
+    headers = _headers(outcome, now, gzip=gzip)
+    if content_location is not None:
+        headers["Content-Location"] = content_location
+    return _bytes(body, headers)
+
+
+def answered_by_name(
+    outcome: Outcome, client: ClientHeaders, now: int, *, head: bool
+) -> Response[str]:
+    """A GET's 200, its headers alone for a HEAD, or 304 when the client has the answer."""
+    if client.if_none_match and not none_match(client.if_none_match, outcome.answer.entity_tag):
+        headers = _headers(outcome, now, gzip=accepts_gzip(client.accept_encoding))
+        headers.pop("Content-Encoding", None)
+        return Response(304, headers=dict(headers))
+    response = answered(outcome, client, now)
+    if head:
+        response.body = ""
+        response.base64_encoded = False
     return response
 
 
 def failed(error: ImageSearchError, trace_id: str) -> Response[str]:
     """An error in the vendor's shape; errors are never cached."""
-    headers = {"Cache-Control": "no-store", **error.headers}
+    headers = {**_NOT_STORED, **error.headers}
     return Response(error.status, _JSON, json.dumps(error.to_json(trace_id)), headers)
 
 
-def healthy() -> Response[str]:
-    return Response(200, _JSON, '{"status":"ok"}', {"Cache-Control": "no-store"})
+def upload_offered(form: UploadForm | None) -> Response[str]:
+    """The form, or that the image is already there."""
+    if form is None:
+        return as_json({"already_uploaded": True})
+    return as_json({"already_uploaded": False, "upload": form.to_json()})
 
 
-def cache_status(outcome: Outcome, now: int) -> str:
-    """How the cache handled the request (RFC 9211 §2)."""
-    members = [CACHE_NAME, f"fwd={outcome.forwarded}" if outcome.forwarded else "hit"]
-    if outcome.stored:
-        members.append("stored")
-    if outcome.stored or not outcome.forwarded:
-        members.append(f"ttl={outcome.answer.freshness(now)}")
-    if outcome.detail:
-        members.append(f"detail={outcome.detail}")
-    return "; ".join(members)
+def as_json(value: dict[str, Any]) -> Response[str]:
+    """200 with a JSON body that no cache keeps."""
+    return Response(200, _JSON, json.dumps(value), dict(_NOT_STORED))
 
 
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether the client takes gzip (RFC 9110 §12.5.3); no header means the plain body."""
-    weights = {}
-    for entry in accept_encoding.lower().split(","):
-        coding, _, parameters = entry.partition(";")
-        weights[coding.strip()] = _weight(parameters)
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
+def document(content: bytes) -> Response[str]:
+    """200 with a JSON document that changes with a deployment only."""
+    return _bytes(content, {"Cache-Control": "public, max-age=300"})
 
 
-def _weight(parameters: str) -> float:
-    name, _, value = parameters.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
+def _headers(outcome: Outcome, now: int, *, gzip: bool) -> dict[str, str]:
+    answer, status = outcome.answer, outcome.cache_status
+    fresh_for = answer.freshness(now)
+    headers = {
+        "Cache-Status": status.to_header(fresh_for),
+        "Cache-Control": f"private, max-age={fresh_for}",
+        "ETag": entity_tag(answer.entity_tag, gzip=gzip),
+        "Vary": "Accept-Encoding",
+    }
+    if status.is_hit:
+        headers["Age"] = str(answer.age(now))
+    if gzip:
+        headers["Content-Encoding"] = "gzip"
+    return headers
+
+
+def _encoded(outcome: Outcome, client: ClientHeaders) -> tuple[bool, bytes]:
+    """Whether the body is gzip, and the body. A client that asked for none gets gzip rather
+    than nothing when the plain body does not fit."""
+    answer = outcome.answer
+    if not accepts_gzip(client.accept_encoding):
+        plain = answer.json()
+        if len(plain) <= MAX_BODY_BYTES:
+            return False, plain
+    if len(answer.body) > MAX_BODY_BYTES:
+        raise ResponseTooLarge
+    return True, answer.body
+
+
+def _bytes(body: bytes, headers: dict[str, str]) -> Response[str]:
+    response = Response(200, _JSON, pybase64.b64encode_as_string(body), dict(headers))
+    response.base64_encoded = True
+    return response

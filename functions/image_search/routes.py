@@ -1,27 +1,46 @@
-"""The HTTP routes: each translates the event, calls the use case and translates the outcome."""
+"""The HTTP routes: each translates the event, calls a use case and translates the outcome."""
 
 from __future__ import annotations
 
 import time
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from image_search import responses
+from image_search.cache_control import RequestCacheControl
 from image_search.deadline import Deadline
-from image_search.errors import ImageSearchError, InternalError, RouteNotFound
+from image_search.errors import (
+    ImageNotFound,
+    ImageSearchError,
+    InternalError,
+    InvalidParameters,
+    Problem,
+    RouteNotFound,
+)
+from image_search.images import Image
+from image_search.object_store import ObjectStore
 from image_search.parameters import SearchParameters
+from image_search.request_body import RequestBody, parse_json
+from image_search.responses import ClientHeaders
 from image_search.search import ImageSearch
 from image_search.search_request import SearchRequest
 from image_search.settings import Settings
+from image_search.sha256 import is_sha256
 from image_search.shopper import Shopper
-from image_search.sources import ImageSources, RequestBody
+from image_search.sources import ImageSources
+from image_search.uploads import UploadRequest, Uploads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+SEARCH_PATH = "/v2/image_search"
 API_SECONDS = 28.0
 """HTTP APIs give up after 30 s, of which a cold start may take a part."""
 ANSWER_SECONDS = 1.0
@@ -35,17 +54,22 @@ class Routes:
     """
 
     def __init__(
-        self, search: ImageSearch, sources: ImageSources, settings: Settings, logger: Logger
+        self, search: ImageSearch, store: ObjectStore, settings: Settings, logger: Logger
     ) -> None:
         self._search = search
-        self._sources = sources
+        self._store = store
+        self._sources = ImageSources(store)
+        self._uploads = Uploads(store)
         self._settings = settings
         self._logger = logger
-        self._app = APIGatewayHttpResolver()
-        self._app.post("/v2/image_search")(self.search_by_body)
-        self._app.get("/health")(responses.healthy)
-        self._app.not_found(self.answer_not_found)
-        self._app.exception_handler(Exception)(self.answer_error)
+        self._app = app = APIGatewayHttpResolver()
+        app.post(SEARCH_PATH)(self.search_by_image)
+        app.route(f"{SEARCH_PATH}/<sha256>", method=["GET", "HEAD"])(self.search_by_hash)
+        app.post("/v2/uploads")(self.create_upload)
+        app.get("/health")(self.get_health)
+        app.get("/openapi.json")(self.get_openapi)
+        app.not_found(self.answer_not_found)
+        app.exception_handler(Exception)(self.answer_error)
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         started = time.perf_counter()
@@ -62,25 +86,37 @@ class Routes:
         )
         return response
 
-    def search_by_body(self) -> Response[str]:
-        event = self._app.current_event
-        parameters = SearchParameters.parse(
-            event.raw_event.get("rawQueryString", ""), self._settings.allowed_fmt_options
+    def search_by_image(self) -> Response[str]:
+        parameters = self._parameters()
+        image = self._sources.read(self._body())
+        outcome = self._search.search(self._search_request(image.sha256, lambda: image, parameters))
+        location = f"{SEARCH_PATH}/{image.sha256}"
+        if outcome.canonical_query:
+            location += f"?{outcome.canonical_query}"
+        return responses.answered(outcome, self._client(), int(time.time()), location)
+
+    def search_by_hash(self, sha256: str) -> Response[str]:
+        parameters = self._parameters()
+        if not is_sha256(sha256):
+            message = "Value should be 64 lower-case hexadecimal digits"
+            raise InvalidParameters([Problem("invalid_parameter", message, "sha256")])
+        request = self._search_request(sha256, lambda: self._uploaded(sha256), parameters)
+        return responses.answered_by_name(
+            self._search.search(request),
+            self._client(),
+            int(time.time()),
+            head=self._app.current_event.http_method == "HEAD",
         )
-        image = self._sources.read(
-            RequestBody(
-                text=event.body or "",
-                is_base64=bool(event.is_base64_encoded),
-                content_type=event.headers.get("content-type") or "",
-            )
-        )
-        request = SearchRequest(image, parameters, self._shopper(), self._deadline())
-        outcome = self._search.search(request)
-        return responses.answered(
-            outcome,
-            accept_encoding=event.headers.get("accept-encoding") or "",
-            now=int(time.time()),
-        )
+
+    def create_upload(self) -> Response[str]:
+        request = parse_json(UploadRequest, self._body().content())
+        return responses.upload_offered(self._uploads.request_upload(request))
+
+    def get_health(self) -> Response[str]:
+        return responses.as_json({"status": "ok"})
+
+    def get_openapi(self) -> Response[str]:
+        return responses.document(self._openapi)
 
     def answer_not_found(self, _: NotFoundError) -> Response[str]:
         return self.answer_error(RouteNotFound())
@@ -90,16 +126,56 @@ class Routes:
         if not isinstance(error, ImageSearchError):
             self._logger.exception("unexpected error")
             error = InternalError()
-        else:
-            self._logger.append_keys(error=error.code, detail=error.detail)
+        self._logger.append_keys(error=error.code, detail=error.detail)
         return responses.failed(error, self._logger.get_correlation_id() or "")
 
-    def _shopper(self) -> Shopper:
+    @cached_property
+    def _openapi(self) -> bytes:
+        return Path(__file__).with_name("openapi.json").read_bytes()
+
+    def _uploaded(self, sha256: str) -> Image:
+        try:
+            return self._store.read_upload(sha256)
+        except ImageNotFound as error:
+            raise ImageNotFound(
+                "There is no answer for this image yet; upload it with the form, then ask again.",
+                detail=error.detail,
+                upload=self._uploads.form_for(sha256).to_json(),
+            ) from error
+
+    def _search_request(
+        self, sha256: str, load: Callable[[], Image], parameters: SearchParameters
+    ) -> SearchRequest:
+        cache_control = RequestCacheControl.parse(
+            self._header("cache-control"), allow_bypass=self._settings.allow_cache_bypass
+        )
+        return SearchRequest(
+            sha256, load, parameters, self._shopper(), self._deadline(), cache_control
+        )
+
+    def _parameters(self) -> SearchParameters:
+        raw_query = self._app.current_event.raw_event.get("rawQueryString", "")
+        return SearchParameters.parse(raw_query, self._settings.allowed_fmt_options)
+
+    def _body(self) -> RequestBody:
         event = self._app.current_event
-        source_ip = event.raw_event["requestContext"]["http"]["sourceIp"]
-        return Shopper.from_request(source_ip, event.headers.get("user-agent"))
+        return RequestBody(
+            text=event.body or "",
+            is_base64=bool(event.is_base64_encoded),
+            content_type=self._header("content-type"),
+        )
+
+    def _client(self) -> ClientHeaders:
+        return ClientHeaders(self._header("accept-encoding"), self._header("if-none-match"))
+
+    def _shopper(self) -> Shopper:
+        source_ip = self._app.current_event.raw_event["requestContext"]["http"]["sourceIp"]
+        return Shopper.from_request(source_ip, self._header("user-agent"))
 
     def _deadline(self) -> Deadline:
         context: LambdaContext = self._app.lambda_context
         remaining = context.get_remaining_time_in_millis() / 1000
         return Deadline.after(min(API_SECONDS, remaining) - ANSWER_SECONDS)
+
+    def _header(self, name: str) -> str:
+        return self._app.current_event.headers.get(name) or ""

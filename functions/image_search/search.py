@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from image_search import query
 from image_search.answers import Answer
 from image_search.cache import Hit, Miss, ResponseCache, StoreResult
 from image_search.cache_key import cache_key
+from image_search.cache_status import CacheStatus, Forwarded
 from image_search.credentials import Credentials, CredentialsStore
-from image_search.errors import UpstreamRejectedCredentials
+from image_search.errors import NotCached, UpstreamRejectedCredentials
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
@@ -20,24 +21,13 @@ DEGRADED_TTL_SECONDS = 60
 """A fallback or empty answer may be better a minute later."""
 
 
-class Forwarded(StrEnum):
-    """Why a request went upstream (RFC 9211 §2.2)."""
-
-    BYPASS = "bypass"
-    MISS = "miss"
-
-
 @dataclass(frozen=True)
 class Outcome:
-    """An answer and how it came about; ``forwarded`` is None for a hit.
-
-    ``detail`` says what went wrong on the way, if anything.
-    """
+    """An answer and how it came about; ``canonical_query`` asks for the same answer by name."""
 
     answer: Answer
-    forwarded: Forwarded | None = None
-    stored: bool = False
-    detail: str | None = None
+    cache_status: CacheStatus
+    canonical_query: str
 
 
 class ImageSearch:
@@ -60,34 +50,35 @@ class ImageSearch:
         self._clock = clock
 
     def search(self, request: SearchRequest) -> Outcome:
-        """Raises an ``UpstreamError``, or ``UpstreamRejectedRequest``; none is ever stored."""
+        """Raises a ``RequestError`` or an ``UpstreamError``; none is ever stored."""
         credentials = self._credentials.get()
-        if self._scope is CacheScope.OFF:
-            return Outcome(self._ask(request, credentials), Forwarded.BYPASS)
-        key = cache_key(credentials, request.parameters, request.image.sha256, self._scope)
-        found = self._cache.get(key, int(self._clock()))
-        if isinstance(found, Hit):
-            return Outcome(found.answer)
-        return self._search_and_store(key, request, credentials, found)
-
-    def _search_and_store(
-        self, key: str, request: SearchRequest, credentials: Credentials, miss: Miss
-    ) -> Outcome:
-        answer = self._ask(request, credentials)
-        result = self._cache.put(key, answer)
-        return Outcome(
-            answer,
-            Forwarded.MISS,
-            stored=result is StoreResult.STORED,
-            detail=miss.detail or _reason(result),
-        )
-
-    def _ask(self, request: SearchRequest, credentials: Credentials) -> Answer:
         if self._scope is CacheScope.SHARED:
             # A shared answer must not depend on who happened to ask first.
             request = replace(request, parameters=request.parameters.without_identity())
+        canonical_query = query.encode(request.parameters.canonical_pairs())
+        key = cache_key(credentials, canonical_query, request.sha256)
+        found = self._look_up(key, request)
+        if isinstance(found, Hit):
+            return Outcome(found.answer, CacheStatus(), canonical_query)
+        if request.cache_control.only_if_cached:
+            raise NotCached
+        answer = self._ask(request, credentials)
+        return Outcome(answer, self._store(key, answer, request, found), canonical_query)
+
+    def _look_up(self, key: str, request: SearchRequest) -> Hit | Miss:
+        if self._scope is CacheScope.OFF:
+            return Miss(Forwarded.BYPASS)
+        if request.cache_control.skips_lookup:
+            return Miss(Forwarded.REQUEST)
+        now = int(self._clock())
+        found = self._cache.get(key, now)
+        if isinstance(found, Hit) and not request.cache_control.accepts(found.answer.age(now)):
+            return Miss(Forwarded.REQUEST)
+        return found
+
+    def _ask(self, request: SearchRequest, credentials: Credentials) -> Answer:
         try:
-            answer = self._upstream.search(request, credentials)
+            answer = self._upstream.search(request.load(), request, credentials)
         except UpstreamRejectedCredentials:
             self._credentials.forget()
             raise
@@ -95,10 +86,14 @@ class ImageSearch:
         return Answer.from_json(answer.body, now=now, lifetime=self._lifetime(answer))
 
     def _lifetime(self, answer: UpstreamAnswer) -> int:
-        return (
-            min(DEGRADED_TTL_SECONDS, self._ttl_seconds) if answer.degraded else self._ttl_seconds
-        )
+        if answer.degraded:
+            return min(DEGRADED_TTL_SECONDS, self._ttl_seconds)
+        return self._ttl_seconds
 
-
-def _reason(result: StoreResult) -> str | None:
-    return None if result is StoreResult.STORED else f"store-{result.value.replace('_', '-')}"
+    def _store(self, key: str, answer: Answer, request: SearchRequest, miss: Miss) -> CacheStatus:
+        if self._scope is CacheScope.OFF or request.cache_control.no_store:
+            return CacheStatus(miss.forwarded)
+        result = self._cache.put(key, answer)
+        if result is StoreResult.STORED:
+            return CacheStatus(miss.forwarded, stored=True, detail=miss.detail)
+        return CacheStatus(miss.forwarded, detail=miss.detail or f"store-{result}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from image_search.cache_control import RequestCacheControl
 from image_search.deadline import Deadline
 from image_search.images import Image
 from image_search.parameters import SearchParameters
@@ -12,9 +14,14 @@ from image_search.shopper import Shopper
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """An image, what to do with it, who asks, and by when the answer is due."""
+    """An image by its name, what to do with it, who asks, and by when the answer is due.
 
-    image: Image
+    ``load`` reads the image itself, which only a miss needs; it may raise a ``RequestError``.
+    """
+
+    sha256: str
+    load: Callable[[], Image]
     parameters: SearchParameters
     shopper: Shopper
     deadline: Deadline
+    cache_control: RequestCacheControl

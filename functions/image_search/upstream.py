@@ -20,6 +20,7 @@ from image_search.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
+from image_search.images import Image
 from image_search.scrub import scrub_answer, scrub_json
 from image_search.search_request import SearchRequest
 from image_search.shopper import Shopper
@@ -60,12 +61,14 @@ class ImageSearchUpstream:
         )
         del self._client.headers["User-Agent"]
 
-    def search(self, request: SearchRequest, credentials: Credentials) -> UpstreamAnswer:
+    def search(
+        self, image: Image, request: SearchRequest, credentials: Credentials
+    ) -> UpstreamAnswer:
         """One call. Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400."""
         limit = Deadline.after(min(self._timeout_seconds, request.deadline.remaining()))
         if limit.remaining() == 0:
             raise UpstreamTimeout(detail="no time was left to ask")
-        call = self._call(request, credentials, limit.remaining())
+        call = self._call(image, request, credentials, limit.remaining())
         status, headers, body = self._send(call, limit)
         value = _json_object(body)
         if status != 200:
@@ -73,13 +76,13 @@ class ImageSearchUpstream:
         return _answer(value, body, credentials)
 
     def _call(
-        self, request: SearchRequest, credentials: Credentials, seconds: float
+        self, image: Image, request: SearchRequest, credentials: Credentials, seconds: float
     ) -> httpx.Request:
         own = (("key", credentials.key.get_secret_value()), ("c", self._client_id))
         return self._client.build_request(
             "POST",
             f"{PATH}?{query.encode((*own, *request.parameters.pairs()))}",
-            content=request.image.content,
+            content=image.content,
             headers=_headers(request.shopper, credentials),
             timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
         )

@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 
 from image_search.answers import Answer
 from image_search.cache import MAX_BODY_BYTES, Hit, Miss, ResponseCache, StoreResult
+from image_search.cache_status import Forwarded
 from wire import TABLE
 
 ANSWER = Answer.from_json(b'{"a":1}', now=1000, lifetime=60)
@@ -32,7 +33,7 @@ def test_what_was_never_put_is_a_miss(cache):
 
 def test_an_expired_item_is_a_miss_before_dynamodb_deletes_it(cache):
     cache.put("k", ANSWER)
-    assert cache.get("k", 1060) == Miss()
+    assert cache.get("k", 1060) == Miss(Forwarded.STALE)
 
 
 def test_the_ttl_attribute_is_the_end_of_freshness(cache, dynamodb, template):

@@ -84,9 +84,3 @@ def test_an_unreachable_secret_is_worth_another_try(aws):
     store = CredentialsStore(lambda: boto3.client("secretsmanager"), "no-such-secret")
     with pytest.raises(UpstreamUnavailable):
         store.get()
-
-
-def test_the_fingerprint_tells_keys_apart_and_gives_none_away():
-    one, other = (Credentials(key=SecretStr(key)) for key in ("k1", "k2"))
-    assert one.fingerprint != other.fingerprint
-    assert "k1" not in one.fingerprint

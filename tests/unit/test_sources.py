@@ -7,17 +7,21 @@ from botocore.config import Config
 
 from image_search import images
 from image_search.errors import (
+    CorruptImage,
     EmptyImage,
     ImageNotFound,
     ImageTooLarge,
     InvalidBase64,
     InvalidJson,
+    InvalidMultipart,
     InvalidParameters,
     S3UriNotAllowed,
     UnsupportedMediaType,
     UpstreamUnavailable,
 )
-from image_search.sources import MAX_INLINE_BYTES, ImageSources, RequestBody
+from image_search.object_store import ObjectStore
+from image_search.request_body import RequestBody
+from image_search.sources import MAX_INLINE_BYTES, ImageSources
 from wire import ALLOWED, JPEG, UPLOADS
 
 BASE64 = base64.b64encode(JPEG).decode()
@@ -30,7 +34,7 @@ def s3(aws):
 
 @pytest.fixture
 def sources(s3):
-    return ImageSources(lambda: s3, UPLOADS, frozenset({ALLOWED}))
+    return ImageSources(ObjectStore(lambda: s3, UPLOADS, frozenset({ALLOWED})))
 
 
 def raw(content, content_type=""):
@@ -117,7 +121,7 @@ def test_s3_out_of_reach_is_worth_another_try(environment):
         endpoint_url="http://127.0.0.1:1",
         config=Config(retries={"total_max_attempts": 1}),
     )
-    sources = ImageSources(lambda: refused, UPLOADS)
+    sources = ImageSources(ObjectStore(lambda: refused, UPLOADS))
     with pytest.raises(UpstreamUnavailable):
         sources.read(as_json({"s3_uri": f"s3://{UPLOADS}/uploads/a"}))
 
@@ -167,7 +171,67 @@ def test_text_is_no_image(sources):
         sources.read(RequestBody("hello", False, "text/plain"))
 
 
+def form(*parts, content_type="multipart/form-data; boundary=XX"):
+    body = b"".join(
+        b"--XX\r\nContent-Disposition: form-data; " + disposition + b"\r\n\r\n" + content + b"\r\n"
+        for disposition, content in parts
+    )
+    return raw(body + b"--XX--\r\n", content_type)
+
+
+FILE = (b'name="any"; filename="a.jpg"', JPEG)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["multipart/form-data; boundary=XX", 'Multipart/Form-Data; charset=utf-8; boundary="XX"'],
+)
+def test_the_one_file_of_a_form_is_the_image(sources, content_type):
+    assert sources.read(form(FILE, content_type=content_type)) == images.read(JPEG)
+
+
+def test_a_large_file_of_a_form_is_the_image(sources):
+    large = JPEG.ljust(MAX_INLINE_BYTES)
+    assert sources.read(form((FILE[0], large))).content == large
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        form(),
+        form(FILE, FILE),
+        form(FILE, (b'name="us"', b"a")),
+        form((b'name="image"', JPEG)),
+        form(FILE, content_type="multipart/form-data"),
+        form(FILE, content_type="multipart/form-data; boundary=YY"),
+        raw(b"no form", "multipart/form-data; boundary=XX"),
+        raw(b"--XX\r\n" + JPEG, "multipart/form-data; boundary=XX"),
+        raw(b"--XX\r\n\r\n--XX--\r\n", "multipart/form-data; boundary=XX"),
+    ],
+)
+def test_a_form_without_exactly_one_file_is_refused(sources, body):
+    with pytest.raises(InvalidMultipart):
+        sources.read(body)
+
+
+def test_an_empty_file_in_a_form_is_empty(sources):
+    with pytest.raises(EmptyImage):
+        sources.read(form((FILE[0], b"")))
+
+
+@pytest.mark.parametrize("name", [b"", "é".encode(), b"\xff"])
+def test_a_files_name_does_not_matter(sources, name):
+    disposition = b'name="a"; filename="' + (name or b"x") + b'"'
+    assert sources.read(form((disposition, JPEG))) == images.read(JPEG)
+
+
+def test_bytes_under_anothers_digest_are_corrupt(sources, s3):
+    s3.put_object(Bucket=UPLOADS, Key="uploads/" + "a" * 64, Body=JPEG)
+    with pytest.raises(CorruptImage):
+        sources.read(as_json({"s3_uri": f"s3://{UPLOADS}/uploads/{'a' * 64}"}))
+
+
 @pytest.mark.parametrize("wrap", [raw, lambda c: as_json({"image": base64.b64encode(c).decode()})])
 def test_an_inline_image_has_a_limit_of_its_own(sources, wrap):
-    with pytest.raises(ImageTooLarge, match=str(MAX_INLINE_BYTES)):
+    with pytest.raises(ImageTooLarge, match=f"at most {MAX_INLINE_BYTES} .*POST /v2/uploads"):
         sources.read(wrap(JPEG.ljust(MAX_INLINE_BYTES + 1)))

@@ -5,6 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from image_search import images
+from image_search.cache_control import RequestCacheControl
 from image_search.credentials import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
@@ -33,8 +34,11 @@ def search(upstream):
     def one(query="", credentials=CREDENTIALS, shopper=SHOPPER, seconds=25.0):
         parameters = SearchParameters.parse(query)
         deadline = Deadline.after(seconds)
-        request = SearchRequest(images.read(JPEG), parameters, shopper, deadline)
-        return client.search(request, credentials)
+        image = images.read(JPEG)
+        request = SearchRequest(
+            image.sha256, lambda: image, parameters, shopper, deadline, RequestCacheControl()
+        )
+        return client.search(image, request, credentials)
 
     return one
 

@@ -1,6 +1,6 @@
 import pytest
 
-from image_search.responses import accepts_gzip
+from image_search.content_coding import accepts_gzip
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""Images in S3: those uploaded by their SHA-256, and those in buckets the deployment allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from image_search import images
+from image_search.errors import (
+    CorruptImage,
+    ImageNotFound,
+    ImageTooLarge,
+    S3UriNotAllowed,
+    UpstreamUnavailable,
+)
+from image_search.sha256 import checksum, is_sha256
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
+
+UPLOADS_PREFIX = "uploads/"
+FORM_SECONDS = 300
+"""For how long an upload form can be used."""
+
+
+@dataclass(frozen=True)
+class UploadForm:
+    """A presigned S3 POST: send ``fields``, then the file, as ``multipart/form-data``."""
+
+    url: str
+    fields: Mapping[str, str]
+    expires_in: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"url": self.url, "fields": dict(self.fields), "expires_in": self.expires_in}
+
+
+class ObjectStore:
+    """Reads images, and hands out forms that take one image and no other."""
+
+    def __init__(
+        self,
+        s3: Callable[[], S3Client],
+        uploads_bucket: str,
+        allowed_buckets: Collection[str] = (),
+    ) -> None:
+        self._s3 = s3
+        self._uploads_bucket = uploads_bucket
+        self._allowed_buckets = allowed_buckets
+
+    def read_uri(self, uri: str) -> images.Image:
+        """``uri``: ``s3://bucket/key``. Raises a ``RequestError`` or ``UpstreamUnavailable``."""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        if bucket == self._uploads_bucket and key.startswith(UPLOADS_PREFIX):
+            return self._read_upload(key)
+        if bucket not in self._allowed_buckets:
+            raise S3UriNotAllowed(source="s3_uri")
+        return self._read(bucket, key)
+
+    def read_upload(self, sha256: str) -> images.Image:
+        """The image uploaded under this name; ``ImageNotFound`` if there is none."""
+        return self._read_upload(f"{UPLOADS_PREFIX}{sha256}")
+
+    def has_upload(self, sha256: str) -> bool:
+        try:
+            with _translated():
+                self._s3().head_object(Bucket=self._uploads_bucket, Key=f"{UPLOADS_PREFIX}{sha256}")
+        except ImageNotFound:
+            return False
+        return True
+
+    def upload_form(
+        self, sha256: str, *, min_bytes: int = 1, max_bytes: int, content_type: str
+    ) -> UploadForm:
+        """A form for this image and size alone: S3 checks the digest against the bytes."""
+        fields = {
+            "Content-Type": content_type,
+            "x-amz-checksum-algorithm": "SHA256",
+            "x-amz-checksum-sha256": checksum(sha256),
+        }
+        conditions: list[Any] = [{name: value} for name, value in fields.items()]
+        conditions.append(["content-length-range", min_bytes, max_bytes])
+        form = self._s3().generate_presigned_post(
+            self._uploads_bucket, f"{UPLOADS_PREFIX}{sha256}", fields, conditions, FORM_SECONDS
+        )
+        return UploadForm(form["url"], form["fields"], FORM_SECONDS)
+
+    def _read_upload(self, key: str) -> images.Image:
+        image = self._read(self._uploads_bucket, key)
+        name = key.removeprefix(UPLOADS_PREFIX)
+        if is_sha256(name) and name != image.sha256:
+            raise CorruptImage("The uploaded bytes do not have the SHA-256 they are named by.")
+        return image
+
+    def _read(self, bucket: str, key: str) -> images.Image:
+        with _translated():
+            found = self._s3().get_object(Bucket=bucket, Key=key)
+            _check_size(found)
+            content = found["Body"].read()
+        return images.read(content)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """S3's errors as ours. Without ListBucket, S3 says 403 for a key that does not exist."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+        if status in (400, 403, 404):
+            raise ImageNotFound(detail=repr(error)) from error
+        raise UpstreamUnavailable("S3 is unavailable for now.", detail=repr(error)) from error
+    except BotoCoreError as error:
+        raise UpstreamUnavailable("S3 is unavailable for now.", detail=repr(error)) from error
+
+
+def _check_size(found: GetObjectOutputTypeDef) -> None:
+    """Before the object is read: it may be larger than the function's memory."""
+    size = found["ContentLength"]
+    if size > images.UPSTREAM_MAX_BYTES:
+        found["Body"].close()
+        limit = images.UPSTREAM_MAX_BYTES
+        raise ImageTooLarge(f"The image has {size} bytes; at most {limit} are taken.")

@@ -1,0 +1,148 @@
+"""The parameters of every route; their limits are those of the models that check them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from image_search.fmt_options import _INTEGER_DIGITS as INTEGER_DIGITS
+from image_search.fmt_options import FmtOptions
+from image_search.openapi.json_schema import Schema, components, present, reference
+from image_search.parameters import DROPPED, SearchParameters
+from image_search.settings import PRIVILEGED_FMT_OPTIONS
+from image_search.sha256 import PATTERN
+
+Parameter = dict[str, Any]
+
+_BRACKETLESS = r"^[^\[\]]+$"
+_LARGEST_INTEGER = 10**INTEGER_DIGITS - 1
+_PRIVILEGED = " Only where the deployment allows it: 403 `parameter_not_allowed`."
+
+_ABOUT = {
+    "section": "The section of the catalogue to search.",
+    "search_crop_type": "How found objects are cut out: by their box, or along their outline. "
+    "Matters with `use_segmentation` alone.",
+    "use_segmentation": "Finds the objects in the image and searches for each.",
+    "return_segments": "Lists the objects with their boxes. Matters with `use_segmentation` alone.",
+    "variations_map": "How each product's variations are filtered, grouped and aggregated: JSON "
+    "text.",
+    "us": "A segment the shopper belongs to; repeat it for more.",
+    "i": "The shopper's device.",
+    "s": "The number of the shopper's session, from 1.",
+    "ui": "The shopper's own, pseudonymous id.",
+}
+_ABOUT_FMT_OPTIONS = {
+    "fields": "A metadata field that results should carry; repeat it for more.",
+    "show_hidden_fields": "Shows metadata fields that the catalogue hides.",
+    "hidden_fields": "A hidden metadata field to show; repeat it for more.",
+    "variations_return_type": "Which variations of a product are listed.",
+    "groups_max_depth": "How deep the tree of groups may be.",
+    "groups_start": "Where the tree of groups starts: `current`, `top` or `group_id:<id>`.",
+    "groups_sort_by": "By what groups are sorted.",
+    "groups_sort_order": "In which direction groups are sorted.",
+    "show_hidden_facets": "Shows facets that the catalogue hides.",
+    "hidden_facets": "A hidden facet to show; repeat it for more.",
+    "show_hidden_facet_options": "Shows facet options that the catalogue hides.",
+    "show_protected_facets": "Shows facets that the catalogue protects.",
+    "facet_options": "Facet options to show, by facet: `fmt_options[facet_options][color]=red`; "
+    "repeat it for more.",
+    "facet_groups_limit": "How many groups a facet may list.",
+    "show_hidden_sort_options": "Shows sort options that the catalogue hides.",
+    "hidden_sort_options": "A hidden sort option to show; repeat it for more.",
+}
+_ABOUT_DROPPED = {
+    "key": "Accepted and ignored: the proxy has its own.",
+    "c": "Accepted and ignored: the proxy names itself.",
+    "_dt": "Accepted and ignored: the proxy's cache is meant.",
+}
+_EXAMPLES: dict[str, Any] = {
+    "variations_map": '{"dtype":"array","values":{"price":{"aggregation":"min",'
+    '"field":"data.price"}},"group_by":[{"name":"color","field":"data.color"}]}',
+    "us": ["vip"],
+    "fields": ["color"],
+    "facet_options": {"color": ["red", "blue"]},
+}
+
+
+def search_parameters() -> list[Parameter]:
+    """The query parameters of a search."""
+    schemas = components(SearchParameters)
+    fmt_options = schemas["FmtOptions"]["properties"]
+    return [
+        *(
+            _query(name, schema, _ABOUT[name], name)
+            for name, schema in schemas["SearchParameters"]["properties"].items()
+            if name != "fmt_options"
+        ),
+        *(
+            _query(f"fmt_options[{name}]", schema, _about_fmt_option(name), name)
+            for name, schema in fmt_options.items()
+        ),
+        *(
+            {**_query(name, {"type": "string"}, _ABOUT_DROPPED[name], name), "deprecated": True}
+            for name in sorted(DROPPED)
+        ),
+    ]
+
+
+def sha256_parameter() -> Parameter:
+    return {
+        "name": "sha256",
+        "in": "path",
+        "required": True,
+        "description": "The SHA-256 of the image file as it is: hexadecimal, lower case.",
+        "schema": {"type": "string", "pattern": PATTERN},
+        "example": "0" * 64,
+    }
+
+
+def header_parameters(*, conditional: bool) -> list[Parameter]:
+    """The request headers that shape an answer."""
+    cache_control = _header(
+        "Cache-Control",
+        "`only-if-cached`: a stored answer or 504 `not_cached`. `max-age=<seconds>`: no answer "
+        "older than this. `no-cache` and `no-store` search anew where the deployment allows it, "
+        "and have no effect elsewhere.",
+        "max-age=600",
+    )
+    if not conditional:
+        return [cache_control]
+    known = "The `ETag` of an answer the client has: 304 if it is still the one."
+    return [cache_control, _header("If-None-Match", known, f'"{"0" * 32}"')]
+
+
+def _about_fmt_option(name: str) -> str:
+    return _ABOUT_FMT_OPTIONS[name] + (_PRIVILEGED if name in PRIVILEGED_FMT_OPTIONS else "")
+
+
+def _query(name: str, schema: Schema, about: str, field: str) -> Parameter:
+    parameter = {"name": name, "in": "query", "description": about, "schema": _value(field, schema)}
+    if field in _EXAMPLES:
+        parameter["example"] = _EXAMPLES[field]
+    if parameter["schema"].get("type") == "array":
+        return {**parameter, "style": "form", "explode": True}
+    if parameter["schema"].get("type") == "object":
+        return {**parameter, "style": "deepObject", "explode": True}
+    return parameter
+
+
+def _value(field: str, schema: Schema) -> Schema:
+    """What the models check in code rather than in their schemas is added here."""
+    schema = present(schema)
+    if field == "variations_map":
+        json_text = {"contentMediaType": "application/json"}
+        return {**schema, **json_text, "contentSchema": reference("VariationsMap")}
+    if field == "facet_options":
+        return {**schema, "propertyNames": {"pattern": _BRACKETLESS}}
+    if schema.get("type") == "integer":
+        return {"minimum": -_LARGEST_INTEGER, **schema, "maximum": _LARGEST_INTEGER}
+    return schema
+
+
+def _header(name: str, about: str, example: str) -> Parameter:
+    return {
+        "name": name,
+        "in": "header",
+        "description": about,
+        "schema": {"type": "string"},
+        "example": example,
+    }

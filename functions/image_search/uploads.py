@@ -1,0 +1,53 @@
+"""The use case of an upload: a form for an image that is not there yet."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from image_search.errors import ImageTooLarge
+from image_search.images import UPSTREAM_MAX_BYTES
+from image_search.object_store import ObjectStore, UploadForm
+from image_search.sha256 import Sha256
+
+ANY_TYPE = "application/octet-stream"
+"""Declared in a form whose image nobody has described; the content tells its type."""
+
+
+class UploadRequest(BaseModel):
+    """The JSON body of ``POST /v2/uploads``. ``size``: bytes of the file, exactly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    sha256: Sha256
+    content_type: Annotated[
+        str, StringConstraints(pattern=r"^image/[a-z0-9][a-z0-9.+-]*$", max_length=100)
+    ]
+    size: Annotated[int, Field(strict=True, ge=1)]
+
+
+class Uploads:
+    """Hands out upload forms."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def request_upload(self, request: UploadRequest) -> UploadForm | None:
+        """None when the image is already there. Raises ``ImageTooLarge``."""
+        if request.size > UPSTREAM_MAX_BYTES:
+            raise ImageTooLarge(
+                f"The image has {request.size} bytes; at most {UPSTREAM_MAX_BYTES} are taken."
+            )
+        if self._store.has_upload(request.sha256):
+            return None
+        return self._store.upload_form(
+            request.sha256,
+            min_bytes=request.size,
+            max_bytes=request.size,
+            content_type=request.content_type,
+        )
+
+    def form_for(self, sha256: str) -> UploadForm:
+        """For an image of which only the name is known."""
+        return self._store.upload_form(sha256, max_bytes=UPSTREAM_MAX_BYTES, content_type=ANY_TYPE)

@@ -1,0 +1,75 @@
+import base64
+import hashlib
+import json
+
+import boto3
+import pytest
+
+from image_search import images
+from image_search.errors import CorruptImage, ImageNotFound
+from image_search.object_store import ObjectStore
+from wire import JPEG, UPLOADS
+
+SHA256 = hashlib.sha256(JPEG).hexdigest()
+
+
+@pytest.fixture
+def s3(aws):
+    return boto3.client("s3")
+
+
+@pytest.fixture
+def store(s3):
+    return ObjectStore(lambda: s3, UPLOADS)
+
+
+def test_an_upload_is_read_by_its_name(store, s3):
+    s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
+    assert store.read_upload(SHA256) == images.read(JPEG)
+
+
+def test_an_upload_that_is_not_there_is_not_found(store):
+    with pytest.raises(ImageNotFound):
+        store.read_upload(SHA256)
+
+
+def test_an_upload_of_other_bytes_is_corrupt(store, s3):
+    s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG + b"x")
+    with pytest.raises(CorruptImage):
+        store.read_upload(SHA256)
+
+
+def test_whether_an_upload_is_there(store, s3):
+    before = store.has_upload(SHA256)
+    s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
+    assert (before, store.has_upload(SHA256)) == (False, True)
+
+
+def test_a_form_takes_this_image_and_no_other(store):
+    form = store.upload_form(SHA256, min_bytes=7, max_bytes=9, content_type="image/jpeg")
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    checksum = base64.b64encode(hashlib.sha256(JPEG).digest()).decode()
+    assert policy["conditions"][:6] == [
+        {"Content-Type": "image/jpeg"},
+        {"x-amz-checksum-algorithm": "SHA256"},
+        {"x-amz-checksum-sha256": checksum},
+        ["content-length-range", 7, 9],
+        {"bucket": UPLOADS},
+        {"key": f"uploads/{SHA256}"},
+    ]
+
+
+def test_a_forms_fields_are_all_that_its_policy_asks_for(store):
+    form = store.upload_form(SHA256, max_bytes=9, content_type="image/jpeg")
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    asked = {
+        name
+        for condition in policy["conditions"]
+        if isinstance(condition, dict)
+        for name in condition
+    }
+    assert set(form.fields) == asked - {"bucket"} | {"policy", "x-amz-signature"}
+
+
+def test_a_form_expires_in_minutes(store):
+    assert store.upload_form(SHA256, max_bytes=9, content_type="image/jpeg").expires_in == 300
