@@ -104,16 +104,23 @@ class Proxy:
         query: str = "",
         headers: Mapping[str, str] | None = None,
         remaining_seconds: float = 30,
+        path: str = "/v2/image_search",
     ) -> Reply:
-        event = http_event("POST", "/v2/image_search", query, headers, body)
+        event = http_event("POST", path, query, headers, body)
         return self.send(event, remaining_seconds)
 
     def post_json(self, body: object, query: str = "") -> Reply:
         text = body if isinstance(body, str) else json.dumps(body)
         return self.post(text.encode(), query, {"content-type": "application/json"})
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
-        return self.send(http_event("GET", path, "", headers, b""))
+    def get(
+        self,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        query: str = "",
+        method: str = "GET",
+    ) -> Reply:
+        return self.send(http_event(method, path, query, headers, b""))
 
     def send(self, event: dict[str, Any], remaining_seconds: float = 30) -> Reply:
         response = self.handler(event, Context(remaining_seconds))

@@ -27,20 +27,20 @@ def _timeouts(connect: float, read: float) -> Config:
         connect_timeout=connect,
         read_timeout=read,
         retries={"mode": "standard", "total_max_attempts": 2},
-        # Makes upload forms name the bucket's own region, for S3 redirects no POST.
-        s3={"addressing_style": "virtual"},
     )
 
 
 # A sick cache must cost less than the search it would have saved.
 _CACHE = _timeouts(connect=0.5, read=1)
 _STORAGE = _timeouts(connect=1, read=5)
+# Upload forms name the bucket's own region, as S3 redirects no POST, and are signed for any region.
+_UPLOADS = _STORAGE.merge(Config(s3={"addressing_style": "virtual"}, signature_version="s3v4"))
 
 
 def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Routes:
     """``transport``: stands in for the network in tests."""
     # Created on first use: most hits need neither.
-    s3 = cache(partial(boto3.client, "s3", config=_STORAGE))
+    s3 = cache(partial(boto3.client, "s3", config=_UPLOADS))
     secrets_manager = cache(partial(boto3.client, "secretsmanager", config=_STORAGE))
     credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn)
     logger = build_logger(lambda: credentials.known)

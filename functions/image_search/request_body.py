@@ -96,6 +96,7 @@ def file_of_form(content: bytes, content_type: str) -> bytes:
                 spool_limit=len(content) + 1,
                 memory_limit=len(content) + 1,
                 part_limit=_MAX_PARTS,
+                charset="latin-1",  # takes any file name, as none matters
             )
         )
     except (MultipartError, KeyError) as error:

@@ -51,7 +51,7 @@ def answered_by_name(
     if client.if_none_match and not none_match(client.if_none_match, outcome.answer.entity_tag):
         headers = _headers(outcome, now, gzip=accepts_gzip(client.accept_encoding))
         headers.pop("Content-Encoding", None)
-        return Response(304, headers=dict(headers))
+        return Response(304, body="", headers=dict(headers))
     response = answered(outcome, client, now)
     if head:
         response.body = ""

@@ -37,7 +37,8 @@ class Uploads:
         """None when the image is already there. Raises ``ImageTooLarge``."""
         if request.size > UPSTREAM_MAX_BYTES:
             raise ImageTooLarge(
-                f"The image has {request.size} bytes; at most {UPSTREAM_MAX_BYTES} are taken."
+                f"The image has {request.size} bytes; at most {UPSTREAM_MAX_BYTES} are taken.",
+                source="size",
             )
         if self._store.has_upload(request.sha256):
             return None

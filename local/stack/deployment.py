@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 
 from stack import layout
+from stack.cors import apply_cors
 from stack.environment import (
     ACCESS_KEY_ID,
     REGION,
@@ -28,6 +29,7 @@ ARTIFACTS_BUCKET = "image-search-proxy-artifacts"
 class Deployed:
     """What the deployed template made: the API's base URL, and the names of the rest."""
 
+    api_id: str
     endpoint: str
     table: str
     bucket: str
@@ -74,8 +76,11 @@ def deploy(place: Layout, run: Run, runtime: str, overrides: Mapping[str, str]) 
         "--region": REGION,
     }
     environment = tool_environment(place.scratch, run.emulator_url, runtime)
-    sam("deploy", options, place, environment, parameters=_parameters(run, runtime, overrides))
-    return deployed(run)
+    parameters = _parameters(run, runtime, overrides)
+    sam("deploy", options, place, environment, parameters=parameters)
+    made = deployed(run)
+    apply_cors(emulated(), run.emulator_url, made.api_id, parameters["CorsAllowOrigins"])
+    return made
 
 
 def deployed(run: Run) -> Deployed:
@@ -84,6 +89,7 @@ def deployed(run: Run) -> Deployed:
     stack = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     return Deployed(
+        api_id=outputs["ApiId"],
         endpoint=f"{run.emulator_url}/_aws/execute-api/{outputs['ApiId']}",
         table=outputs["TableName"],
         bucket=outputs["BucketName"],
@@ -112,5 +118,7 @@ def _parameters(run: Run, runtime: str, overrides: Mapping[str, str]) -> dict[st
         "Architecture": architecture(),
         "SnapStart": "off",
         "RequireTls": "false",
+        "CorsAllowOrigins": "*",
+        "AllowCacheBypass": "true",
         **overrides,
     }

@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from image_search import images
 from image_search.errors import CorruptImage, ImageNotFound
@@ -15,7 +16,7 @@ SHA256 = hashlib.sha256(JPEG).hexdigest()
 
 @pytest.fixture
 def s3(aws):
-    return boto3.client("s3")
+    return boto3.client("s3", config=Config(signature_version="s3v4"))
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
     allowed = [(each["Action"], each["Resource"]) for each in statements(resources)]
     assert allowed[:-1] == [
         (["dynamodb:GetItem", "dynamodb:PutItem"], {"Fn::GetAtt": ["CacheTable", "Arn"]}),
-        ("s3:GetObject", {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
+        (["s3:GetObject", "s3:PutObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
         ("s3:ListBucket", {"Fn::GetAtt": ["UploadsBucket", "Arn"]}),
         ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
         (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["SearchLogGroup", "Arn"]}),
@@ -82,7 +82,8 @@ def test_uploads_are_private_encrypted_and_gone_after_a_day(resources: Resources
         "ExpirationInDays": 1,
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
     }
-    assert properties(resources, "UploadsBucket") == {
+    bucket = properties(resources, "UploadsBucket")
+    assert {name: value for name, value in bucket.items() if name != "CorsConfiguration"} == {
         "PublicAccessBlockConfiguration": {
             "BlockPublicAcls": True,
             "BlockPublicPolicy": True,
@@ -145,7 +146,14 @@ def test_these_are_the_routes(resources: Resources) -> None:
         for each in resources.values()
         if each["Type"] == "AWS::ApiGatewayV2::Route"
     }
-    assert routes == {"POST /v2/image_search", "GET /health"}
+    assert routes == {
+        "POST /v2/image_search",
+        "GET /v2/image_search/{sha256}",
+        "HEAD /v2/image_search/{sha256}",
+        "POST /v2/uploads",
+        "GET /health",
+        "GET /openapi.json",
+    }
 
 
 def test_the_api_calls_the_alias_and_outlasts_the_function(resources: Resources) -> None:
