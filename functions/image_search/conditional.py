@@ -12,9 +12,6 @@ def entity_tag(name: str, *, gzip: bool) -> str:
     return f'"{name}-gzip"' if gzip else f'"{name}"'
 
 
-def none_match(if_none_match: str, name: str) -> bool:
-    """False when the client already has this answer, in whichever coding."""
-    if if_none_match.strip() == "*":
-        return False
-    known = {entity_tag(name, gzip=False), entity_tag(name, gzip=True)}
-    return known.isdisjoint(_TAG.findall(if_none_match))
+def none_match(if_none_match: str, tag: str) -> bool:
+    """False when the client already has what would be sent, by the weak comparison."""
+    return if_none_match.strip() != "*" and tag not in _TAG.findall(if_none_match)

@@ -48,15 +48,14 @@ def answered_by_name(
     outcome: Outcome, client: ClientHeaders, now: int, *, head: bool
 ) -> Response[str]:
     """A GET's 200, its headers alone for a HEAD, or 304 when the client has the answer."""
-    if client.if_none_match and not none_match(client.if_none_match, outcome.answer.entity_tag):
-        headers = _headers(outcome, now, gzip=accepts_gzip(client.accept_encoding))
+    gzip, body = _encoded(outcome, client)
+    headers = _headers(outcome, now, gzip=gzip)
+    if client.if_none_match and not none_match(client.if_none_match, headers["ETag"]):
         headers.pop("Content-Encoding", None)
         return Response(304, body="", headers=dict(headers))
-    response = answered(outcome, client, now)
     if head:
-        response.body = ""
-        response.base64_encoded = False
-    return response
+        return Response(200, _JSON, "", dict(headers))
+    return _bytes(body, headers)
 
 
 def failed(error: ImageSearchError, trace_id: str) -> Response[str]:

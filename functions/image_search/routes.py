@@ -139,6 +139,7 @@ class Routes:
         except ImageNotFound as error:
             raise ImageNotFound(
                 "There is no answer for this image yet; upload it with the form, then ask again.",
+                source="sha256",
                 detail=error.detail,
                 upload=self._uploads.form_for(sha256).to_json(),
             ) from error

@@ -4,18 +4,23 @@ A ``sh`` block is what is pasted; the ``http`` block below it is what is printed
 left out, with … for anything.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from conftest import PROJECT, LocalStack
+if TYPE_CHECKING:
+    from e2e.conftest import LocalStack
 
+PROJECT = Path(__file__).resolve().parents[2]
 NEEDED = ("curl", "jq", "sha256sum")
 BLOCK_END = "----- end of block -----"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```\n(?:\n```http\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)

@@ -7,13 +7,11 @@ def test_two_codings_have_two_tags():
     assert (entity_tag("a1", gzip=False), entity_tag("a1", gzip=True)) == ('"a1"', '"a1-gzip"')
 
 
-@pytest.mark.parametrize(
-    "header", ['"a1"', '"a1-gzip"', 'W/"a1"', '"x", "a1"', '"x","a1-gzip"', "*"]
-)
+@pytest.mark.parametrize("header", ['"a1"', 'W/"a1"', '"x", "a1"', '"x","a1"', "*", " * "])
 def test_a_client_that_has_the_answer_is_recognised(header):
-    assert not none_match(header, "a1")
+    assert not none_match(header, '"a1"')
 
 
-@pytest.mark.parametrize("header", ["", '"b2"', "a1", '"a1', '"a1-br"', '"xa1"', "\x00"])
+@pytest.mark.parametrize("header", ["", '"b2"', "a1", '"a1', '"a1-gzip"', '"xa1"', "\x00"])
 def test_any_other_client_is_not(header):
-    assert none_match(header, "a1")
+    assert none_match(header, '"a1"')
