@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy test check format unit integration e2e lock clean
+.PHONY: help run stop logs deploy test check format unit integration e2e contract openapi lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,7 +61,7 @@ deploy: $(DEV) ## build and deploy to AWS; asks what it needs the first time
 
 ## --- tests
 
-test: check unit integration e2e ## everything, in the order of continuous integration
+test: check unit integration e2e contract ## everything, in the order of continuous integration
 
 check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/ruff format --check --quiet .
@@ -82,6 +82,12 @@ integration: $(DEV) ## sample events through the handler
 
 e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
 	$(PYTEST) tests/e2e
+
+contract: $(DEV) $(MINISTACK) ## thousands of requests that schemathesis makes of /openapi.json
+	$(PYTEST) -s tests/contract
+
+openapi: $(DEV) ## write openapi.json anew, after a change of the contract
+	PYTHONPATH=functions $(BIN)/python -m image_search.openapi
 
 ## --- environments
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-_INTEGER_DIGITS = 18
+INTEGER_DIGITS = 18
 
 
 def boolean(value: object) -> object:
@@ -20,8 +20,8 @@ def integer(value: object) -> object:
     """Decimal digits with an optional sign; no blanks, points or underscores."""
     text = str(value)
     digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _INTEGER_DIGITS):
-        raise ValueError(f"Value should be an integer of at most {_INTEGER_DIGITS} digits")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= INTEGER_DIGITS):
+        raise ValueError(f"Value should be an integer of at most {INTEGER_DIGITS} digits")
     return int(text)
 
 

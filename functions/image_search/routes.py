@@ -98,8 +98,7 @@ class Routes:
     def search_by_hash(self, sha256: str) -> Response[str]:
         parameters = self._parameters()
         if not is_sha256(sha256):
-            message = "Value should be 64 lower-case hexadecimal digits"
-            raise InvalidParameters([Problem("invalid_parameter", message, "sha256")])
+            raise _no_sha256()
         request = self._search_request(sha256, lambda: self._uploaded(sha256), parameters)
         return responses.answered_by_name(
             self._search.search(request),
@@ -119,7 +118,9 @@ class Routes:
         return responses.document(self._openapi)
 
     def answer_not_found(self, _: NotFoundError) -> Response[str]:
-        return self.answer_error(RouteNotFound())
+        # The router takes only some characters for a name; whatever it is, it is no hash.
+        named = self._app.current_event.path.startswith(f"{SEARCH_PATH}/")
+        return self.answer_error(_no_sha256() if named else RouteNotFound())
 
     def answer_error(self, error: Exception) -> Response[str]:
         """The one place where an exception becomes a response."""
@@ -180,3 +181,8 @@ class Routes:
 
     def _header(self, name: str) -> str:
         return self._app.current_event.headers.get(name) or ""
+
+
+def _no_sha256() -> InvalidParameters:
+    message = "Value should be 64 lower-case hexadecimal digits"
+    return InvalidParameters([Problem("invalid_parameter", message, "sha256")])

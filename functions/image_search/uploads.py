@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from image_search.errors import ImageTooLarge
 from image_search.images import UPSTREAM_MAX_BYTES
@@ -13,6 +13,11 @@ from image_search.sha256 import Sha256
 
 ANY_TYPE = "application/octet-stream"
 """Declared in a form whose image nobody has described; the content tells its type."""
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 2.0 is 2."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class UploadRequest(BaseModel):
@@ -24,7 +29,7 @@ class UploadRequest(BaseModel):
     content_type: Annotated[
         str, StringConstraints(pattern=r"^image/[a-z0-9][a-z0-9.+-]*$", max_length=100)
     ]
-    size: Annotated[int, Field(strict=True, ge=1)]
+    size: Annotated[int, Field(strict=True, ge=1), BeforeValidator(_whole)]
 
 
 class Uploads:

@@ -15,6 +15,8 @@ from PIL import Image
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 """The formats that ``image/*`` stands for."""
 
+OPERATORS = [f"#/components/schemas/{name}" for name in ("AllOf", "AnyOf", "NoneOf")]
+
 
 def _picture(format_name: str, color: tuple[int, int, int]) -> bytes:
     file = BytesIO()
@@ -45,13 +47,15 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
     """Says the same in words that schemathesis knows."""
     components = raw_schema["components"]
     components["schemas"]["InlineImage"]["properties"]["image"]["format"] = "picture"
+    for name in OPERATORS:
+        _without_operators(components["schemas"][name.rpartition("/")[2]])
     for parameter in components["parameters"].values():
         _json_parameter(parameter)
     found = raw_schema["paths"]["/v2/image_search"]["post"]["responses"]["200"]
     found["links"] = {
         operation: {
             "operationId": operation,
-            "parameters": {"sha256": "$response.header.Content-Location#regex:/([0-9a-f]{64})"},
+            "parameters": {"sha256": "$response.header.Content-Location#regex:/([0-9a-f]+)"},
         }
         for operation in ("searchByHash", "headByHash")
     }
@@ -65,6 +69,18 @@ def _json_parameter(parameter: dict[str, Any]) -> None:
     del parameter["schema"]
     parameter["content"] = {"application/json": {"schema": schema}}
     parameter["example"] = json.loads(parameter["example"])
+
+
+def _without_operators(schema: Any) -> None:
+    """Filters nest one level deep here: the coverage phase does not come to an end otherwise."""
+    if isinstance(schema, dict):
+        if "oneOf" in schema:
+            schema["oneOf"] = [
+                kind for kind in schema["oneOf"] if kind.get("$ref") not in OPERATORS
+            ]
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        _without_operators(part)
 
 
 @schemathesis.hook

@@ -65,7 +65,9 @@ def test_an_upload_under_anothers_hash_is_corrupt_and_never_searched(proxy, upst
     assert (reply.status, reply.code, upstream.requests) == (422, "corrupt_image", [])
 
 
-@pytest.mark.parametrize("name", ["x", SHA256[:-1], SHA256.upper(), SHA256 + "0", "%00", "a b"])
+@pytest.mark.parametrize(
+    "name", ["x", SHA256[:-1], SHA256.upper(), SHA256 + "0", "%00", "a b", "\x84", "~é", "a/b"]
+)
 def test_a_name_that_is_no_hash_is_refused(proxy, name):
     reply = proxy.get(f"/v2/image_search/{name}")
     (error,) = reply.json["errors"]
@@ -162,6 +164,10 @@ def test_a_form_is_offered_for_a_new_image(proxy):
         f"uploads/{SHA256}",
         "image/jpeg",
     )
+
+
+def test_a_size_may_be_written_as_json_writes_numbers(proxy):
+    assert uploads(proxy, size=519.0).status == 200
 
 
 def test_no_form_is_offered_for_an_image_that_is_there(proxy, uploaded):

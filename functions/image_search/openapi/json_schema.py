@@ -16,6 +16,20 @@ _NULL = {"type": "null"}
 # "Any character" as pydantic's engine spells it, and as the dialect of JSON Schema's patterns does.
 _ANY_CHARACTER = re.compile(r"\(\?s:\.(\{[\d,]+\})\)")
 
+# A bound that is checked after a validator of ours is left in pydantic's own words.
+_BOUNDS = {"ge": "minimum", "le": "maximum"}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("``", "`").split())
+
+
+def _portable(pattern: str) -> str:
+    return _ANY_CHARACTER.sub(r"[\\s\\S]\1", pattern)
+
+
+_SPELLINGS = {"description": _one_line, "pattern": _portable}
+
 
 def components(*models: type[BaseModel]) -> dict[str, Schema]:
     """The models and all they are made of, by name."""
@@ -46,15 +60,14 @@ def _plain(schema: Any) -> Any:
         return [_plain(entry) for entry in schema]
     if not isinstance(schema, Mapping):
         return schema
-    plain = {
-        name: {inner: _plain(value) for inner, value in part.items()}
+    plain: Schema = {
+        _BOUNDS.get(str(name), str(name)): {inner: _plain(value) for inner, value in part.items()}
         if name == "properties"
         else _plain(part)
         for name, part in schema.items()
         if name != "title"
     }
-    if isinstance(plain.get("pattern"), str):
-        plain["pattern"] = _ANY_CHARACTER.sub(r"[\\s\\S]\1", plain["pattern"])
-    if isinstance(plain.get("description"), str):
-        plain["description"] = " ".join(plain["description"].replace("``", "`").split())
+    for name, spell in _SPELLINGS.items():
+        if isinstance(plain.get(name), str):
+            plain[name] = spell(plain[name])
     return plain

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from image_search.fmt_options import _INTEGER_DIGITS as INTEGER_DIGITS
-from image_search.fmt_options import FmtOptions
+from image_search.fmt_options import INTEGER_DIGITS
 from image_search.openapi.json_schema import Schema, components, present, reference
 from image_search.parameters import DROPPED, SearchParameters
 from image_search.settings import PRIVILEGED_FMT_OPTIONS
@@ -61,10 +60,56 @@ _EXAMPLES: dict[str, Any] = {
     "fields": ["color"],
     "facet_options": {"color": ["red", "blue"]},
 }
+_SHA256: Parameter = {
+    "name": "sha256",
+    "in": "path",
+    "required": True,
+    "description": "The SHA-256 of the image file as it is: hexadecimal, lower case.",
+    "schema": {"type": "string", "pattern": PATTERN},
+    "example": "0" * 64,
+}
+_CACHE_CONTROL: Parameter = {
+    "name": "Cache-Control",
+    "in": "header",
+    "description": "`only-if-cached`: a stored answer or 504 `not_cached`. `max-age=<seconds>`: no "
+    "answer older than this. `no-cache` and `no-store` search anew where the deployment allows it, "
+    "and have no effect elsewhere.",
+    "schema": {"type": "string"},
+    "example": "max-age=600",
+}
+_IF_NONE_MATCH: Parameter = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of an answer the client has: 304 if it is still the one.",
+    "schema": {"type": "string"},
+    "example": f'"{"0" * 32}"',
+}
 
 
-def search_parameters() -> list[Parameter]:
-    """The query parameters of a search."""
+def by_component() -> dict[str, Parameter]:
+    """All of them, by the names that the routes refer to."""
+    parameters = [*_search_parameters(), _SHA256, _CACHE_CONTROL, _IF_NONE_MATCH]
+    return {_component(parameter): parameter for parameter in parameters}
+
+
+def of_search_by_image() -> list[Parameter]:
+    return _references([*_search_parameters(), _CACHE_CONTROL])
+
+
+def of_search_by_hash() -> list[Parameter]:
+    return _references([_SHA256, *_search_parameters(), _CACHE_CONTROL, _IF_NONE_MATCH])
+
+
+def _references(parameters: list[Parameter]) -> list[Parameter]:
+    return [{"$ref": f"#/components/parameters/{_component(one)}"} for one in parameters]
+
+
+def _component(parameter: Parameter) -> str:
+    """``fmt_options[fields]`` has a component named ``fmt_options.fields``."""
+    return str(parameter["name"]).replace("[", ".").replace("]", "")
+
+
+def _search_parameters() -> list[Parameter]:
     schemas = components(SearchParameters)
     fmt_options = schemas["FmtOptions"]["properties"]
     return [
@@ -84,43 +129,18 @@ def search_parameters() -> list[Parameter]:
     ]
 
 
-def sha256_parameter() -> Parameter:
-    return {
-        "name": "sha256",
-        "in": "path",
-        "required": True,
-        "description": "The SHA-256 of the image file as it is: hexadecimal, lower case.",
-        "schema": {"type": "string", "pattern": PATTERN},
-        "example": "0" * 64,
-    }
-
-
-def header_parameters(*, conditional: bool) -> list[Parameter]:
-    """The request headers that shape an answer."""
-    cache_control = _header(
-        "Cache-Control",
-        "`only-if-cached`: a stored answer or 504 `not_cached`. `max-age=<seconds>`: no answer "
-        "older than this. `no-cache` and `no-store` search anew where the deployment allows it, "
-        "and have no effect elsewhere.",
-        "max-age=600",
-    )
-    if not conditional:
-        return [cache_control]
-    known = "The `ETag` of an answer the client has: 304 if it is still the one."
-    return [cache_control, _header("If-None-Match", known, f'"{"0" * 32}"')]
-
-
 def _about_fmt_option(name: str) -> str:
     return _ABOUT_FMT_OPTIONS[name] + (_PRIVILEGED if name in PRIVILEGED_FMT_OPTIONS else "")
 
 
 def _query(name: str, schema: Schema, about: str, field: str) -> Parameter:
-    parameter = {"name": name, "in": "query", "description": about, "schema": _value(field, schema)}
+    schema = _value(field, schema)
+    parameter: Parameter = {"name": name, "in": "query", "description": about, "schema": schema}
     if field in _EXAMPLES:
         parameter["example"] = _EXAMPLES[field]
-    if parameter["schema"].get("type") == "array":
+    if schema.get("type") == "array":
         return {**parameter, "style": "form", "explode": True}
-    if parameter["schema"].get("type") == "object":
+    if schema.get("type") == "object":
         return {**parameter, "style": "deepObject", "explode": True}
     return parameter
 
@@ -136,13 +156,3 @@ def _value(field: str, schema: Schema) -> Schema:
     if schema.get("type") == "integer":
         return {"minimum": -_LARGEST_INTEGER, **schema, "maximum": _LARGEST_INTEGER}
     return schema
-
-
-def _header(name: str, about: str, example: str) -> Parameter:
-    return {
-        "name": name,
-        "in": "header",
-        "description": about,
-        "schema": {"type": "string"},
-        "example": example,
-    }

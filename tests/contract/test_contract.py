@@ -1,0 +1,43 @@
+"""The code keeps what `/openapi.json` promises, as schemathesis reads it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+PROJECT = Path(__file__).parents[2]
+SETTINGS = Path(__file__).with_name("schemathesis.toml")
+LEAST_REQUESTS = 2_000
+MOST_SECONDS = 240
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+
+def test_no_request_is_answered_otherwise_than_promised(stack, tmp_path):
+    # As a file: schemathesis leaves out the route that it reads a document from.
+    document, report = tmp_path / "openapi.json", tmp_path / "report.json"
+    served = httpx.get(f"{stack.endpoint}/openapi.json", trust_env=False)
+    document.write_bytes(served.raise_for_status().content)
+    subprocess.run(
+        [
+            Path(sys.executable).with_name("schemathesis"),
+            f"--config-file={SETTINGS}",
+            "run",
+            document,
+            f"--url={stack.endpoint}",
+            "--report=json",
+            f"--report-json-path={report}",
+        ],
+        cwd=PROJECT,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+        timeout=MOST_SECONDS,
+        check=False,
+    )
+    told = json.loads(report.read_text())
+    assert {name: told["phases"][name]["status"] for name in PHASES} == dict.fromkeys(
+        PHASES, "success"
+    )
+    assert (told["exit_code"], told["failures"], told["errors"]) == (0, [], [])
+    assert told["test_cases"]["generated"] >= LEAST_REQUESTS
