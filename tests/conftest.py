@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -20,6 +21,9 @@ from image_search.settings import Settings
 from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
 
 ROOT = Path(__file__).parent.parent
+
+# Every search ends in a collection, which is quick only among objects of the request.
+gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ class Answer:
     fresh_until: int
 
     @classmethod
-    def from_json(cls, body: bytes, *, now: int, lifetime: int) -> Answer:
+    def from_json(cls, body: bytes, now: int, lifetime: int) -> Answer:
         """``body``: the JSON as served; ``lifetime``: seconds it stays fresh."""
         return cls(
             body=gzip.compress(body, _GZIP_LEVEL, mtime=0),

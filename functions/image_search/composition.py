@@ -12,6 +12,7 @@ from image_search.cache import ResponseCache
 from image_search.credentials import CredentialsStore
 from image_search.logs import build_logger
 from image_search.object_store import ObjectStore
+from image_search.prepare import Preparation
 from image_search.routes import Routes
 from image_search.search import ImageSearch
 from image_search.settings import Settings
@@ -52,8 +53,16 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
         cache=ResponseCache(dynamodb, settings.cache_table, logger),
         upstream=upstream,
         credentials=credentials,
+        preparation=Preparation(
+            max_pixels=settings.max_image_pixels,
+            max_frames=settings.max_image_frames,
+            max_side=settings.max_image_side,
+            shrink=settings.shrink_large_images,
+        ),
         scope=settings.cache_scope,
         ttl_seconds=settings.cache_ttl_seconds,
     )
-    store = ObjectStore(s3, settings.uploads_bucket, settings.allowed_buckets)
+    store = ObjectStore(
+        s3, settings.uploads_bucket, settings.allowed_buckets, settings.max_image_bytes
+    )
     return Routes(search, store, settings, logger)

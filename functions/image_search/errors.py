@@ -16,6 +16,7 @@ The tree branches by what the caller should do::
     │   ├── ImageTooLarge             413
     │   ├── UnsupportedMediaType      415
     │   ├── CorruptImage              422
+    │   ├── ImageDimensionsExceeded   422
     │   └── NotCached                 504, as only-if-cached asks for
     ├── UpstreamError                 try again later
     │   ├── UpstreamFailed            502
@@ -180,6 +181,12 @@ class CorruptImage(RequestError):
     status = 422
     code = "corrupt_image"
     message = "The image is damaged."
+
+
+class ImageDimensionsExceeded(RequestError):
+    status = 422
+    code = "image_dimensions_exceeded"
+    message = "The image has more pixels or frames than are taken."
 
 
 class NotCached(RequestError):

@@ -47,10 +47,12 @@ class ObjectStore:
         self,
         s3: Callable[[], S3Client],
         uploads_bucket: str,
-        allowed_buckets: Collection[str] = (),
+        allowed_buckets: Collection[str],
+        max_bytes: int,
     ) -> None:
         self._s3 = s3
         self._uploads_bucket = uploads_bucket
+        self.max_bytes = max_bytes
         self._allowed_buckets = allowed_buckets
 
     def read_uri(self, uri: str) -> images.Image:
@@ -74,17 +76,18 @@ class ObjectStore:
             return False
         return True
 
-    def upload_form(
-        self, sha256: str, *, min_bytes: int = 1, max_bytes: int, content_type: str
-    ) -> UploadForm:
-        """A form for this image and size alone: S3 checks the digest against the bytes."""
+    def upload_form(self, sha256: str, *, content_type: str, size: int | None = None) -> UploadForm:
+        """A form for this image alone, of ``size`` bytes where that is known.
+
+        S3 checks the digest against the bytes.
+        """
         fields = {
             "Content-Type": content_type,
             "x-amz-checksum-algorithm": "SHA256",
             "x-amz-checksum-sha256": checksum(sha256),
         }
         conditions: list[Any] = [{name: value} for name, value in fields.items()]
-        conditions.append(["content-length-range", min_bytes, max_bytes])
+        conditions.append(["content-length-range", size or 1, size or self.max_bytes])
         form = self._s3().generate_presigned_post(
             self._uploads_bucket, f"{UPLOADS_PREFIX}{sha256}", fields, conditions, FORM_SECONDS
         )
@@ -100,9 +103,16 @@ class ObjectStore:
     def _read(self, bucket: str, key: str) -> images.Image:
         with _translated():
             found = self._s3().get_object(Bucket=bucket, Key=key)
-            _check_size(found)
+            self._check_size(found)
             content = found["Body"].read()
-        return images.read(content)
+        return images.read(content, self.max_bytes)
+
+    def _check_size(self, found: GetObjectOutputTypeDef) -> None:
+        """Before the object is read: it may be larger than the function's memory."""
+        size = found["ContentLength"]
+        if size > self.max_bytes:
+            found["Body"].close()
+            raise ImageTooLarge(f"The image has {size} bytes; at most {self.max_bytes} are taken.")
 
 
 @contextmanager
@@ -117,12 +127,3 @@ def _translated() -> Iterator[None]:
         raise UpstreamUnavailable("S3 is unavailable for now.", detail=repr(error)) from error
     except BotoCoreError as error:
         raise UpstreamUnavailable("S3 is unavailable for now.", detail=repr(error)) from error
-
-
-def _check_size(found: GetObjectOutputTypeDef) -> None:
-    """Before the object is read: it may be larger than the function's memory."""
-    size = found["ContentLength"]
-    if size > images.UPSTREAM_MAX_BYTES:
-        found["Body"].close()
-        limit = images.UPSTREAM_MAX_BYTES
-        raise ImageTooLarge(f"The image has {size} bytes; at most {limit} are taken.")

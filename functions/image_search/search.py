@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from image_search.cache_key import cache_key
 from image_search.cache_status import CacheStatus, Forwarded
 from image_search.credentials import Credentials, CredentialsStore
 from image_search.errors import NotCached, UpstreamRejectedCredentials
+from image_search.geometry import Geometry
+from image_search.prepare import Preparation
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
@@ -38,6 +41,7 @@ class ImageSearch:
         cache: ResponseCache,
         upstream: ImageSearchUpstream,
         credentials: CredentialsStore,
+        preparation: Preparation,
         scope: CacheScope,
         ttl_seconds: int,
         clock: Callable[[], float] = time.time,
@@ -45,6 +49,7 @@ class ImageSearch:
         self._cache = cache
         self._upstream = upstream
         self._credentials = credentials
+        self._preparation = preparation
         self._scope = scope
         self._ttl_seconds = ttl_seconds
         self._clock = clock
@@ -77,13 +82,14 @@ class ImageSearch:
         return found
 
     def _ask(self, request: SearchRequest, credentials: Credentials) -> Answer:
+        image = self._preparation.prepare(request.load())
         try:
-            answer = self._upstream.search(request.load(), request, credentials)
+            found = self._upstream.search(image, request, credentials)
         except UpstreamRejectedCredentials:
             self._credentials.forget()
             raise
         now = int(self._clock())
-        return Answer.from_json(answer.body, now=now, lifetime=self._lifetime(answer))
+        return Answer.from_json(_body(found, image.geometry), now, self._lifetime(found))
 
     def _lifetime(self, answer: UpstreamAnswer) -> int:
         if answer.degraded:
@@ -97,3 +103,11 @@ class ImageSearch:
         if result is StoreResult.STORED:
             return CacheStatus(miss.forwarded, stored=True, detail=miss.detail)
         return CacheStatus(miss.forwarded, detail=miss.detail or f"store-{result}")
+
+
+def _body(found: UpstreamAnswer, geometry: Geometry) -> bytes:
+    """The answer as it is served: the vendor's own bytes, unless something had to change."""
+    value = geometry.map_segments(found.value)
+    if value is found.value and found.received is not None:
+        return found.received
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()

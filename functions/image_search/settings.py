@@ -59,6 +59,11 @@ class Settings(BaseModel):
     uploads_bucket: str = Field(min_length=1)
     allowed_buckets: CommaSeparated = frozenset()
     allowed_fmt_options: CommaSeparated = frozenset()
+    max_image_bytes: int = Field(20_000_000, ge=1)
+    max_image_pixels: int = Field(50_000_000, ge=1)
+    max_image_frames: int = Field(500, ge=1)
+    max_image_side: int = Field(2048, ge=64)
+    shrink_large_images: bool = False
     credentials_secret_arn: str = Field(min_length=1)
     upstream_url: str = Field("https://image-search.cnstrc.com", pattern=r"^https?://[^/\s]+$")
     upstream_timeout_seconds: float = Field(20, gt=0, le=25)

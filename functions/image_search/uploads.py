@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from image_search.errors import ImageTooLarge
-from image_search.images import UPSTREAM_MAX_BYTES
 from image_search.object_store import ObjectStore, UploadForm
 from image_search.sha256 import Sha256
 
@@ -40,20 +39,18 @@ class Uploads:
 
     def request_upload(self, request: UploadRequest) -> UploadForm | None:
         """None when the image is already there. Raises ``ImageTooLarge``."""
-        if request.size > UPSTREAM_MAX_BYTES:
+        limit = self._store.max_bytes
+        if request.size > limit:
             raise ImageTooLarge(
-                f"The image has {request.size} bytes; at most {UPSTREAM_MAX_BYTES} are taken.",
+                f"The image has {request.size} bytes; at most {limit} are taken.",
                 source="size",
             )
         if self._store.has_upload(request.sha256):
             return None
         return self._store.upload_form(
-            request.sha256,
-            min_bytes=request.size,
-            max_bytes=request.size,
-            content_type=request.content_type,
+            request.sha256, content_type=request.content_type, size=request.size
         )
 
     def form_for(self, sha256: str) -> UploadForm:
         """For an image of which only the name is known."""
-        return self._store.upload_form(sha256, max_bytes=UPSTREAM_MAX_BYTES, content_type=ANY_TYPE)
+        return self._store.upload_form(sha256, content_type=ANY_TYPE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from image_search.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
-from image_search.images import Image
+from image_search.prepare import PreparedImage
 from image_search.scrub import scrub_answer, scrub_json
 from image_search.search_request import SearchRequest
 from image_search.shopper import Shopper
@@ -34,9 +35,14 @@ MAX_RETRY_AFTER_SECONDS = 300
 
 @dataclass(frozen=True)
 class UpstreamAnswer:
-    """A 200 from the vendor, scrubbed. ``degraded``: a fallback or an empty result."""
+    """A 200 from the vendor, scrubbed, as a JSON object.
 
-    body: bytes = field(repr=False)
+    ``received``: the very bytes, where they say the same as ``value``. ``degraded``: a fallback or
+    an empty result.
+    """
+
+    value: dict[str, Any] = field(repr=False)
+    received: bytes | None = field(repr=False)
     degraded: bool
 
 
@@ -62,21 +68,27 @@ class ImageSearchUpstream:
         del self._client.headers["User-Agent"]
 
     def search(
-        self, image: Image, request: SearchRequest, credentials: Credentials
+        self, image: PreparedImage, request: SearchRequest, credentials: Credentials
     ) -> UpstreamAnswer:
         """One call. Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400."""
         limit = Deadline.after(min(self._timeout_seconds, request.deadline.remaining()))
         if limit.remaining() == 0:
             raise UpstreamTimeout(detail="no time was left to ask")
         call = self._call(image, request, credentials, limit.remaining())
-        status, headers, body = self._send(call, limit)
+        try:
+            status, headers, body = self._send(call, limit)
+        finally:
+            # httpx's responses and their streams refer to each other and to the request: without
+            # this, each image stays in memory until the collector happens to run.
+            del call
+            gc.collect()
         value = _json_object(body)
         if status != 200:
             raise error_for(status, headers, scrub_json(value, credentials.secrets()))
         return _answer(value, body, credentials)
 
     def _call(
-        self, image: Image, request: SearchRequest, credentials: Credentials, seconds: float
+        self, image: PreparedImage, request: SearchRequest, credentials: Credentials, seconds: float
     ) -> httpx.Request:
         own = (("key", credentials.key.get_secret_value()), ("c", self._client_id))
         return self._client.build_request(
@@ -147,13 +159,10 @@ def _answer(value: dict[str, Any] | None, body: bytes, credentials: Credentials)
         raise UpstreamFailed(detail="upstream answered 200 with something else than a search")
     clean = scrub_answer(value, credentials.secrets())
     return UpstreamAnswer(
-        body=body if clean == value else _compact(clean),
+        value=clean,
+        received=body if clean == value else None,
         degraded=bool(value.get("whole_image_search_fallback")) or not response.get("results"),
     )
-
-
-def _compact(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _retry_after(headers: Mapping[str, str]) -> int:

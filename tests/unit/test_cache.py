@@ -9,7 +9,7 @@ from image_search.cache import MAX_BODY_BYTES, Hit, Miss, ResponseCache, StoreRe
 from image_search.cache_status import Forwarded
 from wire import TABLE
 
-ANSWER = Answer.from_json(b'{"a":1}', now=1000, lifetime=60)
+ANSWER = Answer.from_json(b'{"a":1}', 1000, 60)
 
 
 @pytest.fixture

@@ -21,12 +21,12 @@ def s3(aws):
 
 @pytest.fixture
 def store(s3):
-    return ObjectStore(lambda: s3, UPLOADS)
+    return ObjectStore(lambda: s3, UPLOADS, (), 9_000)
 
 
 def test_an_upload_is_read_by_its_name(store, s3):
     s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
-    assert store.read_upload(SHA256) == images.read(JPEG)
+    assert store.read_upload(SHA256) == images.read(JPEG, 9_000)
 
 
 def test_an_upload_that_is_not_there_is_not_found(store):
@@ -47,21 +47,21 @@ def test_whether_an_upload_is_there(store, s3):
 
 
 def test_a_form_takes_this_image_and_no_other(store):
-    form = store.upload_form(SHA256, min_bytes=7, max_bytes=9, content_type="image/jpeg")
+    form = store.upload_form(SHA256, size=7, content_type="image/jpeg")
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     checksum = base64.b64encode(hashlib.sha256(JPEG).digest()).decode()
     assert policy["conditions"][:6] == [
         {"Content-Type": "image/jpeg"},
         {"x-amz-checksum-algorithm": "SHA256"},
         {"x-amz-checksum-sha256": checksum},
-        ["content-length-range", 7, 9],
+        ["content-length-range", 7, 7],
         {"bucket": UPLOADS},
         {"key": f"uploads/{SHA256}"},
     ]
 
 
 def test_a_forms_fields_are_all_that_its_policy_asks_for(store):
-    form = store.upload_form(SHA256, max_bytes=9, content_type="image/jpeg")
+    form = store.upload_form(SHA256, content_type="image/jpeg")
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     asked = {
         name
@@ -73,4 +73,10 @@ def test_a_forms_fields_are_all_that_its_policy_asks_for(store):
 
 
 def test_a_form_expires_in_minutes(store):
-    assert store.upload_form(SHA256, max_bytes=9, content_type="image/jpeg").expires_in == 300
+    assert store.upload_form(SHA256, content_type="image/jpeg").expires_in == 300
+
+
+def test_a_form_for_an_unknown_size_takes_up_to_the_limit(store):
+    form = store.upload_form(SHA256, content_type="image/jpeg")
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    assert ["content-length-range", 1, 9_000] in policy["conditions"]

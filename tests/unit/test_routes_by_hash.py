@@ -185,7 +185,7 @@ def test_no_form_is_offered_for_an_image_that_is_there(proxy, uploaded):
         ({"size": "12"}, 400, "invalid_parameter", "size"),
         ({"size": 1.5}, 400, "invalid_parameter", "size"),
         ({"colour": "red"}, 400, "unknown_parameter", "colour"),
-        ({"size": 6_000_001}, 413, "image_too_large", "size"),
+        ({"size": 20_000_001}, 413, "image_too_large", "size"),
     ],
 )
 def test_an_upload_outside_the_contract_is_refused(proxy, changes, status, code, source):

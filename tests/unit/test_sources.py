@@ -24,6 +24,8 @@ from image_search.request_body import RequestBody
 from image_search.sources import MAX_INLINE_BYTES, ImageSources
 from wire import ALLOWED, JPEG, UPLOADS
 
+MAX_BYTES = 20_000_000
+IMAGE = images.read(JPEG, MAX_BYTES)
 BASE64 = base64.b64encode(JPEG).decode()
 
 
@@ -34,7 +36,7 @@ def s3(aws):
 
 @pytest.fixture
 def sources(s3):
-    return ImageSources(ObjectStore(lambda: s3, UPLOADS, frozenset({ALLOWED})))
+    return ImageSources(ObjectStore(lambda: s3, UPLOADS, {ALLOWED}, MAX_BYTES))
 
 
 def raw(content, content_type=""):
@@ -56,7 +58,7 @@ def as_json(body, content_type="application/json"):
     ],
 )
 def test_raw_bytes_are_taken_whatever_they_are_called(sources, content_type):
-    assert sources.read(raw(JPEG, content_type)) == images.read(JPEG)
+    assert sources.read(raw(JPEG, content_type)) == IMAGE
 
 
 @pytest.mark.parametrize(
@@ -70,24 +72,24 @@ def test_raw_bytes_are_taken_whatever_they_are_called(sources, content_type):
     ],
 )
 def test_base64_in_json_is_the_same_image(sources, text):
-    assert sources.read(as_json({"image": text})) == images.read(JPEG)
+    assert sources.read(as_json({"image": text})) == IMAGE
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
 def test_json_is_recognised_by_its_media_type(sources, content_type):
-    assert sources.read(as_json({"image": BASE64}, content_type)) == images.read(JPEG)
+    assert sources.read(as_json({"image": BASE64}, content_type)) == IMAGE
 
 
 def test_json_may_arrive_as_base64(sources):
     body = raw(json.dumps({"image": BASE64}).encode(), "application/json")
-    assert sources.read(body) == images.read(JPEG)
+    assert sources.read(body) == IMAGE
 
 
 @pytest.mark.parametrize("bucket", [UPLOADS, ALLOWED])
 def test_an_object_in_s3_is_the_same_image(sources, s3, bucket):
     s3.put_object(Bucket=bucket, Key="uploads/é 1.jpg", Body=JPEG)
     body = as_json({"s3_uri": f"s3://{bucket}/uploads/é 1.jpg"})
-    assert sources.read(body) == images.read(JPEG)
+    assert sources.read(body) == IMAGE
 
 
 @pytest.mark.parametrize(
@@ -103,14 +105,14 @@ def test_a_missing_object_is_not_found(sources):
         sources.read(as_json({"s3_uri": f"s3://{UPLOADS}/uploads/none"}))
 
 
-def test_an_object_over_the_vendors_limit_is_refused(sources, s3):
-    s3.put_object(Bucket=UPLOADS, Key="uploads/a", Body=JPEG.ljust(images.UPSTREAM_MAX_BYTES + 1))
+def test_an_object_over_the_limit_is_refused(sources, s3):
+    s3.put_object(Bucket=UPLOADS, Key="uploads/a", Body=JPEG.ljust(MAX_BYTES + 1))
     with pytest.raises(ImageTooLarge):
         sources.read(as_json({"s3_uri": f"s3://{UPLOADS}/uploads/a"}))
 
 
-def test_an_object_of_exactly_the_vendors_limit_is_taken(sources, s3):
-    content = JPEG.ljust(images.UPSTREAM_MAX_BYTES)
+def test_an_object_of_exactly_the_limit_is_taken(sources, s3):
+    content = JPEG.ljust(MAX_BYTES)
     s3.put_object(Bucket=UPLOADS, Key="uploads/a", Body=content)
     assert sources.read(as_json({"s3_uri": f"s3://{UPLOADS}/uploads/a"})).content == content
 
@@ -121,7 +123,7 @@ def test_s3_out_of_reach_is_worth_another_try(environment):
         endpoint_url="http://127.0.0.1:1",
         config=Config(retries={"total_max_attempts": 1}),
     )
-    sources = ImageSources(ObjectStore(lambda: refused, UPLOADS))
+    sources = ImageSources(ObjectStore(lambda: refused, UPLOADS, (), MAX_BYTES))
     with pytest.raises(UpstreamUnavailable):
         sources.read(as_json({"s3_uri": f"s3://{UPLOADS}/uploads/a"}))
 
@@ -187,7 +189,7 @@ FILE = (b'name="any"; filename="a.jpg"', JPEG)
     ["multipart/form-data; boundary=XX", 'Multipart/Form-Data; charset=utf-8; boundary="XX"'],
 )
 def test_the_one_file_of_a_form_is_the_image(sources, content_type):
-    assert sources.read(form(FILE, content_type=content_type)) == images.read(JPEG)
+    assert sources.read(form(FILE, content_type=content_type)) == IMAGE
 
 
 def test_a_large_file_of_a_form_is_the_image(sources):
@@ -222,7 +224,7 @@ def test_an_empty_file_in_a_form_is_empty(sources):
 @pytest.mark.parametrize("name", [b"", "é".encode(), b"\xff"])
 def test_a_files_name_does_not_matter(sources, name):
     disposition = b'name="a"; filename="' + (name or b"x") + b'"'
-    assert sources.read(form((disposition, JPEG))) == images.read(JPEG)
+    assert sources.read(form((disposition, JPEG))) == IMAGE
 
 
 def test_bytes_under_anothers_digest_are_corrupt(sources, s3):

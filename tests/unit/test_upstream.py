@@ -4,7 +4,6 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from image_search import images
 from image_search.cache_control import RequestCacheControl
 from image_search.credentials import Credentials
 from image_search.deadline import Deadline
@@ -15,7 +14,9 @@ from image_search.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
+from image_search.geometry import Geometry
 from image_search.parameters import SearchParameters
+from image_search.prepare import PreparedImage
 from image_search.search_request import SearchRequest
 from image_search.shopper import Shopper
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
@@ -34,10 +35,10 @@ def search(upstream):
     def one(query="", credentials=CREDENTIALS, shopper=SHOPPER, seconds=25.0):
         parameters = SearchParameters.parse(query)
         deadline = Deadline.after(seconds)
-        image = images.read(JPEG)
         request = SearchRequest(
-            image.sha256, lambda: image, parameters, shopper, deadline, RequestCacheControl()
+            "a" * 64, lambda: None, parameters, shopper, deadline, RequestCacheControl()
         )
+        image = PreparedImage(JPEG, Geometry.unchanged(16, 16))
         return client.search(image, request, credentials)
 
     return one
@@ -79,13 +80,13 @@ def test_a_user_agent_beyond_ascii_is_sent_as_utf_8(search, upstream):
 def test_an_answer_without_secrets_keeps_its_bytes(search, upstream):
     body = json.dumps(ANSWER, indent=3).encode()
     upstream.answers(200, content=body)
-    assert search() == UpstreamAnswer(body, degraded=False)
+    assert search() == UpstreamAnswer(ANSWER, body, degraded=False)
 
 
 def test_an_answer_with_secrets_is_scrubbed(search, upstream):
     upstream.answers(200, json={**ANSWER, "request": {"key": INDEX_KEY, "note": f"was {TOKEN}"}})
     expected = {**ANSWER, "request": {"note": "was [redacted]"}}
-    assert json.loads(search().body) == expected
+    assert search() == UpstreamAnswer(expected, None, degraded=False)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The formats the vendor takes, read and cleaned without decoding a pixel."""

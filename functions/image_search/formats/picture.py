@@ -1,0 +1,30 @@
+"""What a file's headers say about its picture, and which of its bytes make the picture up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from image_search.errors import CorruptImage
+
+
+@dataclass(frozen=True)
+class Picture:
+    """``width`` and ``height`` in stored pixels, before ``orientation`` (EXIF, 1 to 8) is applied.
+
+    ``kept``: the slices of the file that are not metadata, in order.
+    """
+
+    width: int
+    height: int
+    frames: int
+    orientation: int
+    kept: tuple[bytes | memoryview, ...] = field(repr=False)
+
+    def clean(self) -> bytes:
+        """The file without its metadata."""
+        return b"".join(self.kept)
+
+
+def corrupt(what: str) -> CorruptImage:
+    """An error for a file that breaks its format's rules."""
+    return CorruptImage(detail=what)

@@ -1,0 +1,42 @@
+"""What a file is, by its first bytes (WHATWG MIME Sniffing §6.1; ISO/IEC 14496-12 for `ftyp`)."""
+
+from __future__ import annotations
+
+UPSTREAM_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+"""What the vendor documents that it takes."""
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+)
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+_MOST_BRANDS = 32
+
+
+def sniff(content: bytes) -> str | None:
+    """The media type, or None for anything that is no image this proxy takes."""
+    for signature, media_type in _SIGNATURES:
+        if content.startswith(signature):
+            return media_type
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content[:2] == b"BM" and int.from_bytes(content[14:18], "little") in _BMP_HEADERS:
+        return "image/bmp"
+    if content[4:8] == b"ftyp":
+        return _of_brands(content)
+    return None
+
+
+def _of_brands(content: bytes) -> str | None:
+    """By the major brand and those it is compatible with: both kinds may call themselves mif1."""
+    end = min(int.from_bytes(content[:4], "big"), 16 + 4 * _MOST_BRANDS)
+    brands = {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
+    if brands & _AVIF_BRANDS:
+        return "image/avif"
+    return "image/heic" if brands & _HEIF_BRANDS else None
