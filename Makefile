@@ -96,6 +96,8 @@ lock: $(DEV) ## compile the requirements anew
 	$(COMPILE) --output-file requirements/ministack.txt requirements/ministack.in
 	$(COMPILE) --constraints requirements/dev.txt \
 		--output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
+	$(COMPILE) --constraints requirements/dev.txt \
+		--output-file layers/imaging/requirements.txt layers/imaging/requirements.in
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi

@@ -79,11 +79,17 @@ def test_what_is_transparent_becomes_white():
     assert Image.open(BytesIO(rendition.content)).getpixel((10, 10)) == (255, 255, 255)
 
 
+def profile_with_red_and_green_exchanged():
+    """sRGB in which the two primaries' tags have each other's name."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for before, after in ((b"rXYZ", b"-XYZ"), (b"gXYZ", b"rXYZ"), (b"-XYZ", b"gXYZ")):
+        srgb = srgb.replace(before, after, 1)
+    return srgb
+
+
 def test_colours_are_converted_from_the_profile_they_are_given_in():
-    linear = ImageCms.createProfile("sRGB")
-    # A profile of the same primaries with its channels' names exchanged would need a file; a
-    # CMYK picture with an RGB profile is the mismatch that occurs, and falls back.
-    assert linear is not None
+    content = save(scene(), "PNG", icc_profile=profile_with_red_and_green_exchanged())
+    assert corners(rendered(content, "image/png").content) == ["green", "red", "blue", "white"]
 
 
 def test_a_broken_profile_is_no_reason_to_refuse():
