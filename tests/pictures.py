@@ -50,7 +50,7 @@ def turned_scene(format_name: str, orientation: int) -> bytes:
 
 
 def corners(content: bytes) -> list[str]:
-    """The colours of an upright scene's corners, by name: top left and right, bottom left, right."""
+    """The colours of the corners by name: top left and right, then bottom left and right."""
     image = Image.open(BytesIO(content)).convert("RGB")
     width, height = image.size
     places = [(w * width // 8, h * height // 6) for h in (1, 5) for w in (1, 7)]

@@ -11,11 +11,15 @@ from typing import Any
 
 import httpx
 
-JPEG = bytes.fromhex(
-    "ffd8"
-    "ffc0000b080010001001011100"  # a frame header: grey, 16 x 16
-    "ffda0008010100003f00"  # a scan header, then some data and the end
-) + b"\x2a" * 1000 + b"\xff\xd9"
+JPEG = (
+    bytes.fromhex(
+        "ffd8"
+        "ffc0000b080010001001011100"  # a frame header: grey, 16 x 16
+        "ffda0008010100003f00"  # a scan header, then some data and the end
+    )
+    + b"\x2a" * 1000
+    + b"\xff\xd9"
+)
 """Whole by its structure, which is all that is looked at before the vendor decodes it."""
 INDEX_KEY = "key_CanaryCanary01"
 TOKEN = "tok-canary-canary-02"

@@ -23,6 +23,10 @@ PRIVILEGED_FMT_OPTIONS = frozenset(
 """``fmt_options`` that reveal what the catalogue's owner hid: refused unless allowed by name."""
 
 
+MAX_IMAGE_BYTES = 20_000_000
+"""The default: more than phones make, and little enough to hold and decode in 512 MB."""
+
+
 class CacheScope(StrEnum):
     """Who may share an answer."""
 
@@ -59,7 +63,7 @@ class Settings(BaseModel):
     uploads_bucket: str = Field(min_length=1)
     allowed_buckets: CommaSeparated = frozenset()
     allowed_fmt_options: CommaSeparated = frozenset()
-    max_image_bytes: int = Field(20_000_000, ge=1)
+    max_image_bytes: int = Field(MAX_IMAGE_BYTES, ge=1)
     max_image_pixels: int = Field(50_000_000, ge=1)
     max_image_frames: int = Field(500, ge=1)
     max_image_side: int = Field(2048, ge=64)

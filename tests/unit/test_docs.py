@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from image_search import errors, images, responses, search, sources
+from image_search import errors, responses, search, settings, sources
 from image_search.cache import StoreResult
 from image_search.cache_status import Forwarded
 from image_search.fmt_options import FmtOptions
@@ -191,7 +191,7 @@ def test_the_api_page_explains_every_member_of_cache_status() -> None:
 
 def test_the_api_page_states_the_limits_in_bytes() -> None:
     stated = [row[1] for row in table(API, "what") if "bytes" in row[1]]
-    limits = (sources.MAX_INLINE_BYTES, images.UPSTREAM_MAX_BYTES, responses.MAX_BODY_BYTES)
+    limits = (sources.MAX_INLINE_BYTES, settings.MAX_IMAGE_BYTES, responses.MAX_BODY_BYTES)
     assert [text.partition(" bytes")[0] for text in stated] == [f"{limit:,}" for limit in limits]
 
 

@@ -1,11 +1,11 @@
 import hashlib
 
 import pytest
-from wire import JPEG
 
 from image_search import images
 from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType
 from image_search.images import Image
+from wire import JPEG
 
 
 def test_an_image_is_known_by_its_content():

@@ -4,8 +4,12 @@ from image_search.media_type import sniff
 
 
 def ftyp(*brands):
-    return (8 + 4 * len(brands) + 4).to_bytes(4, "big") + b"ftyp" + brands[0] + bytes(4) + b"".join(
-        brands[1:]
+    return (
+        (8 + 4 * len(brands) + 4).to_bytes(4, "big")
+        + b"ftyp"
+        + brands[0]
+        + bytes(4)
+        + b"".join(brands[1:])
     )
 
 

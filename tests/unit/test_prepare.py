@@ -4,7 +4,6 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from pictures import UPRIGHT, corners, save, scene, turned_scene
 
 from image_search import images
 from image_search.errors import CorruptImage, ImageDimensionsExceeded
@@ -12,6 +11,7 @@ from image_search.formats import jpeg
 from image_search.geometry import Geometry
 from image_search.images import UPSTREAM_MAX_BYTES
 from image_search.prepare import Preparation, PreparedImage
+from pictures import UPRIGHT, corners, save, scene, turned_scene
 
 DEFAULT = Preparation(max_pixels=50_000_000, max_frames=500, max_side=2048)
 

@@ -2,10 +2,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image, ImageCms
-from pictures import UPRIGHT, corners, save, scene, turned_scene
 
 from image_search.errors import CorruptImage
 from image_search.rendition import render
+from pictures import UPRIGHT, corners, save, scene, turned_scene
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "TIFF": "image/tiff"}
 
@@ -43,15 +43,22 @@ def test_the_rendition_is_a_jpeg_without_metadata():
     assert (image.format, dict(image.getexif()), "icc_profile" in image.info) == ("JPEG", {}, False)
 
 
-@pytest.mark.parametrize("mode", ["P", "RGBA", "CMYK"])
-@pytest.mark.parametrize("format_name", ["PNG", "TIFF", "BMP", "JPEG"])
+@pytest.mark.parametrize(
+    ("mode", "format_name"),
+    [
+        ("P", "PNG"),
+        ("P", "TIFF"),
+        ("P", "BMP"),
+        ("RGBA", "PNG"),
+        ("RGBA", "TIFF"),
+        ("RGBA", "BMP"),
+        ("CMYK", "TIFF"),
+        ("CMYK", "JPEG"),
+    ],
+)
 def test_every_colour_model_becomes_rgb(mode, format_name):
-    try:
-        content = save(scene(mode), format_name)
-    except OSError:
-        pytest.skip(f"{format_name} has no {mode}")
     media_type = {**TYPES, "BMP": "image/bmp"}[format_name]
-    assert corners(rendered(content, media_type).content) == UPRIGHT
+    assert corners(rendered(save(scene(mode), format_name), media_type).content) == UPRIGHT
 
 
 def grey_scene(mode):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from image_search.images import UPSTREAM_MAX_BYTES
 from image_search.openapi.error_answers import SHA256
 from image_search.openapi.json_schema import Schema, present, reference
+from image_search.settings import MAX_IMAGE_BYTES
 from image_search.sources import MAX_INLINE_BYTES
 
 Body = dict[str, Any]
@@ -71,7 +71,7 @@ def image_references(model: Schema) -> dict[str, Schema]:
     """The model takes one of two members; here each has a schema of its own."""
     about = {
         "image": "Base64, or a `data:` URI that holds base64.",
-        "s3_uri": f"An upload, or an image of at most {UPSTREAM_MAX_BYTES} bytes in a bucket that "
+        "s3_uri": f"An upload, or an image of at most {MAX_IMAGE_BYTES} bytes in a bucket that "
         "the deployment allows.",
     }
     schemas = {}
@@ -85,5 +85,5 @@ def image_references(model: Schema) -> dict[str, Schema]:
 
 def upload_request(model: Schema) -> Schema:
     """With the size limit, which the model leaves to the use case: it has a status of its own."""
-    size = {**model["properties"]["size"], "maximum": UPSTREAM_MAX_BYTES}
+    size = {**model["properties"]["size"], "maximum": MAX_IMAGE_BYTES}
     return {**model, "properties": {**model["properties"], "size": size}}

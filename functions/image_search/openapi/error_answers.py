@@ -10,11 +10,10 @@ from typing import NoReturn
 from pydantic import BaseModel, ConfigDict
 
 from image_search import errors
-from image_search.images import UPSTREAM_MAX_BYTES
 from image_search.object_store import FORM_SECONDS, UPLOADS_PREFIX, ObjectStore, UploadForm
 from image_search.parameters import SearchParameters
 from image_search.request_body import RequestBody, parse_json
-from image_search.settings import PRIVILEGED_FMT_OPTIONS
+from image_search.settings import MAX_IMAGE_BYTES, PRIVILEGED_FMT_OPTIONS
 from image_search.sha256 import checksum, sha256_of
 from image_search.sources import MAX_INLINE_BYTES, ImageSources
 from image_search.uploads import UploadRequest, Uploads
@@ -91,7 +90,7 @@ def of_create_upload() -> Iterator[errors.ImageSearchError]:
     good = {"sha256": SHA256, "content_type": "image/jpeg", "size": 1}
     for bad in ({**good, "name": "photo.jpg"}, {**good, "size": 0}):
         yield _raised(parse_json, UploadRequest, json.dumps(bad).encode())
-    large = UploadRequest(sha256=SHA256, content_type="image/jpeg", size=UPSTREAM_MAX_BYTES + 1)
+    large = UploadRequest(sha256=SHA256, content_type="image/jpeg", size=MAX_IMAGE_BYTES + 1)
     yield _raised(Uploads(_store()).request_upload, large)
     unavailable = errors.UpstreamUnavailable("S3 is unavailable for now.")
     yield from (errors.InvalidJson(), unavailable, errors.InternalError())
@@ -142,7 +141,7 @@ def _store() -> ObjectStore:
     def no_s3() -> NoReturn:
         raise AssertionError("these are refused before S3 is asked")
 
-    return ObjectStore(no_s3, "uploads-bucket")
+    return ObjectStore(no_s3, "uploads-bucket", (), MAX_IMAGE_BYTES)
 
 
 def _raised(refuse: Callable[..., object], *bad: object) -> errors.ImageSearchError:

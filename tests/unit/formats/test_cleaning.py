@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
-from pictures import ORIENTATION, save, scene
 
 from image_search.formats import gif, jpeg, png, webp
+from pictures import ORIENTATION, save, scene
 
 CANARY = b"CANARY-51.5N-0.1W"
 

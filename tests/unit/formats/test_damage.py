@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures import save, scene
 
 from image_search.errors import CorruptImage
 from image_search.formats import gif, jpeg, png, webp
+from pictures import save, scene
 
 WHOLE = {
     jpeg: save(scene(), "JPEG"),
