@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse
 
@@ -21,6 +22,12 @@ from image_search.settings import Settings
 from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
 
 ROOT = Path(__file__).parent.parent
+
+# How fast an example is made or tried says more about the machine than about the code.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 # Every search ends in a collection, which is quick only among objects of the request.
 gc.freeze()
@@ -91,8 +98,8 @@ def build_proxy(aws: None, environment: dict[str, str], upstream: Upstream) -> C
     """Builds a proxy; keyword arguments override environment variables."""
 
     def build_one(**overrides: str) -> Proxy:
-        settings = Settings.from_environment({**environment, **overrides})
-        routes: Routes = build(settings, httpx.MockTransport(upstream))
+        deployment = Settings.from_environment({**environment, **overrides})
+        routes: Routes = build(deployment, httpx.MockTransport(upstream))
         return Proxy(routes)
 
     return build_one

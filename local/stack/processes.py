@@ -16,6 +16,7 @@ from pathlib import Path
 
 from stack.problem import StackProblem
 
+START_SECONDS = 5.0
 STOP_SECONDS = 8.0
 POLL_SECONDS = 0.05
 
@@ -40,6 +41,9 @@ class Process:
                 start_new_session=True,
             )
         self.file.write_text(json.dumps({"pid": child.pid, "command": list(command)}))
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_running() and child.poll() is None and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)  # its command line is empty while it is being replaced
 
     def is_running(self) -> bool:
         """Whether the process that the file describes is still there."""

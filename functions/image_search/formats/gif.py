@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from image_search.formats import exif
-from image_search.formats.picture import Picture, corrupt
+from image_search.formats.picture import Picture, check_parts, corrupt
 
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
@@ -19,8 +19,9 @@ def read(content: bytes) -> Picture:
         width, height, flags = struct.unpack_from("<HHB", content, 6)
         at = 13 + _colour_table(flags)
         kept: list[bytes | memoryview] = [view[:at]]
-        frames = 0
+        frames = count = 0
         while content[at] != _TRAILER:
+            check_parts(count := count + 1)
             end, is_frame, is_picture = _block(content, at)
             frames += is_frame
             if is_picture:

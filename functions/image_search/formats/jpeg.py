@@ -6,7 +6,7 @@ import re
 import struct
 
 from image_search.formats import exif
-from image_search.formats.picture import Picture, corrupt
+from image_search.formats.picture import Picture, check_parts, corrupt
 
 _EXIF = b"Exif\x00\x00"
 _ICC = b"ICC_PROFILE\x00"
@@ -17,9 +17,13 @@ _JFIF_BYTES = 14
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SCAN_END = re.compile(rb"\xff[\xc4\xd9-\xdd\xfe]")
-"""What may follow a scan: tables, another scan, a comment or the end. Any other marker in there
-is damage that decoders read past."""
+_SCAN_END = re.compile(rb"\xff[\xc4\xd9-\xdd\xe0-\xef\xfe]")
+"""What may follow a scan: tables, another scan, an application's segment, a comment or the end. Any
+other marker in there is damage that decoders read past."""
+_FILL = re.compile(rb"\xff+")
+MAX_SCANS = 100
+"""Encoders make about ten. Each costs a decoder as much as the whole picture, however few bytes
+it has."""
 
 
 def read(content: bytes) -> Picture:
@@ -44,9 +48,11 @@ class _Walk:
         self.size: tuple[int, int] | None = None
         self.orientation = exif.UPRIGHT
         self.ended = False
+        self._segments = self._scans = 0
 
     def step(self) -> None:
         """One marker with what belongs to it."""
+        check_parts(self._segments)
         marker, start = self._marker()
         if marker == _EOI:
             self.kept.append(b"\xff\xd9")
@@ -64,11 +70,10 @@ class _Walk:
 
     def _marker(self) -> tuple[int, int]:
         """The next marker and where its segment starts; any number of fill bytes may precede it."""
-        at = self._at
-        if self._content[at : at + 1] != b"\xff":
+        fill = _FILL.match(self._content, self._at)
+        if fill is None:
             raise corrupt("a JPEG segment does not begin with a marker")
-        while self._content[at : at + 1] == b"\xff":
-            at += 1
+        at = fill.end()
         if at >= len(self._content):
             raise corrupt("a JPEG that ends before its end marker")
         return self._content[at], at + 1

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from image_search.errors import CorruptImage
 
+MAX_PARTS = 50_000
+"""Segments, chunks or blocks of a file. No encoder makes as many; a crafted file has millions, and
+each of them costs time and memory."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -23,6 +27,12 @@ class Picture:
     def clean(self) -> bytes:
         """The file without its metadata."""
         return b"".join(self.kept)
+
+
+def check_parts(count: int) -> None:
+    """Raises ``CorruptImage`` for a file of more than ``MAX_PARTS`` parts."""
+    if count > MAX_PARTS:
+        raise corrupt(f"a file of more than {MAX_PARTS} parts")
 
 
 def corrupt(what: str) -> CorruptImage:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from image_search.formats import exif
-from image_search.formats.picture import Picture, corrupt
+from image_search.formats.picture import Picture, check_parts, corrupt
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_ICC_BYTES = 4_000_000
@@ -42,8 +42,9 @@ def read(content: bytes) -> Picture:
 
 def _chunks(content: bytes, view: memoryview) -> Iterator[tuple[bytes, int, int]]:
     """Type, start and end of each chunk, up to the end chunk; what follows is cut."""
-    kind, at = b"", len(SIGNATURE)
+    kind, at, count = b"", len(SIGNATURE), 0
     while kind != b"IEND":
+        check_parts(count := count + 1)
         start = at
         kind, at = _chunk(content, view, start)
         yield kind, start, at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from image_search.formats import exif
-from image_search.formats.picture import Picture, corrupt
+from image_search.formats.picture import Picture, check_parts, corrupt
 
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
@@ -36,6 +36,7 @@ def _chunks(content: bytes, end: int) -> list[tuple[bytes, memoryview]]:
         if at + 8 + length > end:
             raise corrupt("a WebP chunk is longer than the file")
         chunks.append((kind, view[at + 8 : at + 8 + length]))
+        check_parts(len(chunks))
         at += 8 + length + length % 2
     if not chunks:
         raise corrupt("a WebP without chunks")
