@@ -23,6 +23,7 @@ class CacheStatus:
 
     forwarded: Forwarded | None = None
     stored: bool = False
+    collapsed: bool = False
     detail: str | None = None
 
     @property
@@ -30,11 +31,13 @@ class CacheStatus:
         return self.forwarded is None
 
     def to_header(self, ttl: int) -> str:
-        """``ttl``: seconds for which the answer is still fresh in this cache."""
+        """``ttl``: seconds for which the answer is still fresh here; negative when stale."""
         members = [CACHE_NAME, "hit" if self.is_hit else f"fwd={self.forwarded}"]
         if self.stored:
             members.append("stored")
-        if self.stored or self.is_hit:
+        if self.collapsed:
+            members.append("collapsed")
+        if self.stored or self.collapsed or self.is_hit:
             members.append(f"ttl={ttl}")
         if self.detail:
             members.append(f"detail={self.detail}")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+import time
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
 from image_search.cache import ResponseCache
+from image_search.cache_policy import CachePolicy
+from image_search.collapsed_forwarding import CollapsedForwarding
 from image_search.credentials import CredentialsStore
 from image_search.logs import build_logger
 from image_search.object_store import ObjectStore
@@ -41,16 +44,20 @@ _UPLOADS = _STORAGE.merge(Config(s3={"addressing_style": "virtual"}, signature_v
 def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Routes:
     """``transport``: stands in for the network in tests."""
     # Created on first use: most hits need neither.
-    s3 = cache(partial(boto3.client, "s3", config=_UPLOADS))
-    secrets_manager = cache(partial(boto3.client, "secretsmanager", config=_STORAGE))
+    s3 = lru_cache(maxsize=1)(partial(boto3.client, "s3", config=_UPLOADS))
+    secrets_manager = lru_cache(maxsize=1)(partial(boto3.client, "secretsmanager", config=_STORAGE))
     credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn)
     logger = build_logger(lambda: credentials.known)
     dynamodb = boto3.client("dynamodb", config=_CACHE)
     upstream = ImageSearchUpstream(
         settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
     )
+    cache = ResponseCache(
+        dynamodb, settings.cache_table, settings.stale_if_error_seconds, logger, time.time
+    )
     search = ImageSearch(
-        cache=ResponseCache(dynamodb, settings.cache_table, logger),
+        cache=cache,
+        forwarding=CollapsedForwarding(cache),
         upstream=upstream,
         credentials=credentials,
         preparation=Preparation(
@@ -59,8 +66,9 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
             max_side=settings.max_image_side,
             shrink=settings.shrink_large_images,
         ),
-        scope=settings.cache_scope,
-        ttl_seconds=settings.cache_ttl_seconds,
+        policy=CachePolicy(
+            settings.cache_scope, settings.cache_ttl_seconds, settings.stale_if_error_seconds
+        ),
     )
     store = ObjectStore(
         s3, settings.uploads_bucket, settings.allowed_buckets, settings.max_image_bytes

@@ -53,7 +53,7 @@ class ImageSearchError(Exception):
     """An answer other than 200. ``message`` is public; ``detail`` goes to the log only."""
 
     status: int
-    code: ClassVar[str]
+    code: str
     message: ClassVar[str]
 
     def __init__(
@@ -258,6 +258,38 @@ class UpstreamTimeout(UpstreamError):
     status = 504
     code = "upstream_timeout"
     message = "image_search did not answer in time."
+
+
+class SharedError(ImageSearchError):
+    """The error of a search that this request waited for, as it was recorded."""
+
+    message = "The search that was under way failed."
+
+    def __init__(self, recorded: Mapping[str, Any]) -> None:
+        self.status = int(recorded["status"])
+        self.code = str(recorded["code"])
+        self._headers = dict(recorded["headers"])
+        self._body = dict(recorded["body"])
+        super().__init__(detail="shared by the search that this request waited for")
+
+    @staticmethod
+    def record(error: ImageSearchError) -> dict[str, Any]:
+        """What another request needs to answer the same."""
+        body = error.to_json("")
+        del body["trace_id"]
+        return {
+            "status": error.status,
+            "code": error.code,
+            "headers": dict(error.headers),
+            "body": body,
+        }
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._headers
+
+    def to_json(self, trace_id: str) -> dict[str, Any]:
+        return {"trace_id": trace_id, **self._body}
 
 
 class InternalError(ImageSearchError):

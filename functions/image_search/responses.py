@@ -85,12 +85,12 @@ def _headers(outcome: Outcome, now: int, *, gzip: bool) -> dict[str, str]:
     answer, status = outcome.answer, outcome.cache_status
     fresh_for = answer.freshness(now)
     headers = {
-        "Cache-Status": status.to_header(fresh_for),
+        "Cache-Status": status.to_header(answer.fresh_until - now),
         "Cache-Control": f"private, max-age={fresh_for}",
         "ETag": entity_tag(answer.entity_tag, gzip=gzip),
         "Vary": "Accept-Encoding",
     }
-    if status.is_hit:
+    if status.is_hit or status.collapsed:
         headers["Age"] = str(answer.age(now))
     if gzip:
         headers["Content-Encoding"] = "gzip"

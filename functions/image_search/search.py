@@ -9,19 +9,28 @@ from dataclasses import dataclass, replace
 
 from image_search import query
 from image_search.answers import Answer
-from image_search.cache import Hit, Miss, ResponseCache, StoreResult
+from image_search.cache import ResponseCache, StoreResult, Unavailable
 from image_search.cache_key import cache_key
+from image_search.cache_policy import CachePolicy
 from image_search.cache_status import CacheStatus, Forwarded
+from image_search.collapsed_forwarding import Collapsed, CollapsedForwarding
 from image_search.credentials import Credentials, CredentialsStore
-from image_search.errors import NotCached, UpstreamRejectedCredentials
+from image_search.errors import (
+    ImageSearchError,
+    NotCached,
+    UpstreamFailed,
+    UpstreamRejectedCredentials,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
 from image_search.geometry import Geometry
+from image_search.images import Image
 from image_search.prepare import Preparation
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
 
-DEGRADED_TTL_SECONDS = 60
-"""A fallback or empty answer may be better a minute later."""
+_EXCUSES = frozenset(kind.code for kind in (UpstreamFailed, UpstreamUnavailable, UpstreamTimeout))
 
 
 @dataclass(frozen=True)
@@ -33,76 +42,123 @@ class Outcome:
     canonical_query: str
 
 
+@dataclass(frozen=True)
+class Hit:
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Miss:
+    """``stale``: an answer to fall back on. ``cacheable`` is False while the table is sick."""
+
+    forwarded: Forwarded
+    stale: Answer | None = None
+    cacheable: bool = True
+
+
 class ImageSearch:
     """Searches by image; an answer is shared as far as the scope allows."""
 
     def __init__(
         self,
         cache: ResponseCache,
+        forwarding: CollapsedForwarding,
         upstream: ImageSearchUpstream,
         credentials: CredentialsStore,
         preparation: Preparation,
-        scope: CacheScope,
-        ttl_seconds: int,
+        policy: CachePolicy,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._cache = cache
+        self._forwarding = forwarding
         self._upstream = upstream
         self._credentials = credentials
         self._preparation = preparation
-        self._scope = scope
-        self._ttl_seconds = ttl_seconds
+        self._policy = policy
         self._clock = clock
 
     def search(self, request: SearchRequest) -> Outcome:
         """Raises a ``RequestError`` or an ``UpstreamError``; none is ever stored."""
         credentials = self._credentials.get()
-        if self._scope is CacheScope.SHARED:
+        if self._policy.scope is CacheScope.SHARED:
             # A shared answer must not depend on who happened to ask first.
             request = replace(request, parameters=request.parameters.without_identity())
         canonical_query = query.encode(request.parameters.canonical_pairs())
         key = cache_key(credentials, canonical_query, request.sha256)
+        answer, status = self._answer(key, request, credentials)
+        return Outcome(answer, status, canonical_query)
+
+    def _answer(
+        self, key: str, request: SearchRequest, credentials: Credentials
+    ) -> tuple[Answer, CacheStatus]:
         found = self._look_up(key, request)
         if isinstance(found, Hit):
-            return Outcome(found.answer, CacheStatus(), canonical_query)
+            return found.answer, CacheStatus()
         if request.cache_control.only_if_cached:
             raise NotCached
-        answer = self._ask(request, credentials)
-        return Outcome(answer, self._store(key, answer, request, found), canonical_query)
+        image = request.load()
+        try:
+            return self._forward(key, image, request, credentials, found)
+        except ImageSearchError as error:
+            if found.stale is None or not _excuses_stale(error):
+                raise
+            return found.stale, CacheStatus(detail="stale-if-error")
 
     def _look_up(self, key: str, request: SearchRequest) -> Hit | Miss:
-        if self._scope is CacheScope.OFF:
+        if self._policy.scope is CacheScope.OFF:
             return Miss(Forwarded.BYPASS)
-        if request.cache_control.skips_lookup:
-            return Miss(Forwarded.REQUEST)
+        entry = self._cache.read(key)
+        if isinstance(entry, Unavailable):
+            return Miss(Forwarded.MISS, cacheable=False)
+        if entry.answer is None:
+            return Miss(Forwarded.MISS)
         now = int(self._clock())
-        found = self._cache.get(key, now)
-        if isinstance(found, Hit) and not request.cache_control.accepts(found.answer.age(now)):
-            return Miss(Forwarded.REQUEST)
-        return found
+        if not entry.answer.freshness(now):
+            return Miss(Forwarded.STALE, self._policy.still_excusable(entry.answer, now))
+        if request.cache_control.skips_lookup or not request.cache_control.accepts(
+            entry.answer.age(now)
+        ):
+            return Miss(Forwarded.REQUEST, entry.answer)
+        return Hit(entry.answer)
 
-    def _ask(self, request: SearchRequest, credentials: Credentials) -> Answer:
-        image = self._preparation.prepare(request.load())
+    def _forward(
+        self,
+        key: str,
+        image: Image,
+        request: SearchRequest,
+        credentials: Credentials,
+        miss: Miss,
+    ) -> tuple[Answer, CacheStatus]:
+        def ask() -> Answer:
+            return self._ask(image, request, credentials)
+
+        if miss.forwarded is Forwarded.BYPASS or request.cache_control.no_store:
+            return ask(), CacheStatus(miss.forwarded)
+        if not miss.cacheable:
+            return ask(), CacheStatus(miss.forwarded, detail="cache-unavailable")
+        renew = miss.forwarded is Forwarded.REQUEST
+        result = self._forwarding.fetch(key, ask, request.deadline, renew=renew)
+        if isinstance(result, Collapsed):
+            return result.answer, CacheStatus(miss.forwarded, collapsed=True)
+        if result.stored is StoreResult.STORED:
+            return result.answer, CacheStatus(miss.forwarded, stored=True)
+        reason = "not-leased" if result.stored is None else f"store-{result.stored}"
+        return result.answer, CacheStatus(miss.forwarded, detail=reason)
+
+    def _ask(self, image: Image, request: SearchRequest, credentials: Credentials) -> Answer:
+        prepared = self._preparation.prepare(image)
         try:
-            found = self._upstream.search(image, request, credentials)
+            found = self._upstream.search(prepared, request, credentials)
         except UpstreamRejectedCredentials:
             self._credentials.forget()
             raise
-        now = int(self._clock())
-        return Answer.from_json(_body(found, image.geometry), now, self._lifetime(found))
+        lifetime = self._policy.lifetime(degraded=found.degraded)
+        return Answer.from_json(_body(found, prepared.geometry), int(self._clock()), lifetime)
 
-    def _lifetime(self, answer: UpstreamAnswer) -> int:
-        if answer.degraded:
-            return min(DEGRADED_TTL_SECONDS, self._ttl_seconds)
-        return self._ttl_seconds
 
-    def _store(self, key: str, answer: Answer, request: SearchRequest, miss: Miss) -> CacheStatus:
-        if self._scope is CacheScope.OFF or request.cache_control.no_store:
-            return CacheStatus(miss.forwarded)
-        result = self._cache.put(key, answer)
-        if result is StoreResult.STORED:
-            return CacheStatus(miss.forwarded, stored=True, detail=miss.detail)
-        return CacheStatus(miss.forwarded, detail=miss.detail or f"store-{result}")
+def _excuses_stale(error: ImageSearchError) -> bool:
+    """Upstream's 5xx, 429 and time-outs (RFC 5861 §4), but never its 4xx."""
+    return error.status >= 500 and error.code in _EXCUSES
 
 
 def _body(found: UpstreamAnswer, geometry: Geometry) -> bytes:

@@ -58,6 +58,7 @@ class Settings(BaseModel):
 
     cache_table: str = Field(min_length=1)
     cache_ttl_seconds: int = Field(3600, ge=1)
+    stale_if_error_seconds: int = Field(86400, ge=0)
     cache_scope: CacheScope = CacheScope.SHARED
     allow_cache_bypass: bool = False
     uploads_bucket: str = Field(min_length=1)

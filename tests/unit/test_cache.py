@@ -5,11 +5,37 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from image_search.answers import Answer
-from image_search.cache import MAX_BODY_BYTES, Hit, Miss, ResponseCache, StoreResult
-from image_search.cache_status import Forwarded
+from image_search.cache import (
+    LEASE_SECONDS,
+    MAX_BODY_BYTES,
+    SICK_SECONDS,
+    Entry,
+    Granted,
+    Refused,
+    ResponseCache,
+    StoreResult,
+    Unavailable,
+)
 from wire import TABLE
 
-ANSWER = Answer.from_json(b'{"a":1}', 1000, 60)
+STALE_SECONDS = 600
+FAILURE = {"status": 502, "code": "upstream_error", "headers": {}, "body": {"message": "no"}}
+
+
+class Clock:
+    def __init__(self):
+        self.seconds = 1_000.0
+
+    def __call__(self):
+        return self.seconds
+
+    def forward(self, seconds):
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
 
 
 @pytest.fixture
@@ -18,52 +44,184 @@ def dynamodb(aws):
 
 
 @pytest.fixture
-def cache(dynamodb):
-    return ResponseCache(dynamodb, TABLE, Logger(service="image-search-proxy"))
+def cache(dynamodb, clock):
+    return ResponseCache(
+        dynamodb, TABLE, STALE_SECONDS, Logger(service="image-search-proxy"), clock
+    )
 
 
-def test_what_was_put_is_a_hit(cache):
-    stored = cache.put("k", ANSWER)
-    assert (stored, cache.get("k", 1059)) == (StoreResult.STORED, Hit(ANSWER))
+def answer(clock, text=b'{"a":1}', lifetime=60):
+    return Answer.from_json(text, int(clock()), lifetime)
 
 
-def test_what_was_never_put_is_a_miss(cache):
-    assert cache.get("k", 1000) == Miss()
+def stored(cache, clock, found=None):
+    found = found or answer(clock)
+    turn = cache.acquire("k", renew=False)
+    assert cache.store("k", turn.token, found) is StoreResult.STORED
+    clock.forward(0.001)
+    return found
 
 
-def test_an_expired_item_is_a_miss_before_dynamodb_deletes_it(cache):
-    cache.put("k", ANSWER)
-    assert cache.get("k", 1060) == Miss(Forwarded.STALE)
+def test_what_was_stored_is_read(cache, clock):
+    found = stored(cache, clock)
+    assert cache.read("k") == Entry(answer=found)
 
 
-def test_the_ttl_attribute_is_the_end_of_freshness(cache, dynamodb, template):
-    cache.put("k", ANSWER)
+def test_what_was_never_stored_is_an_empty_entry(cache):
+    assert cache.read("k") == Entry()
+
+
+def test_a_free_lease_is_granted(cache):
+    assert cache.acquire("k", renew=False) == Granted(1_000_000)
+
+
+def test_a_lease_that_is_held_is_refused(cache, clock):
+    cache.acquire("k", renew=False)
+    clock.forward(LEASE_SECONDS)
+    turn = cache.acquire("k", renew=False)
+    assert turn == Refused(Entry(lease=1_000_000, lease_until=1_003_000))
+
+
+def test_a_lease_nobody_renewed_is_granted_to_another(cache, clock):
+    cache.acquire("k", renew=False)
+    clock.forward(LEASE_SECONDS + 0.001)
+    assert cache.acquire("k", renew=False) == Granted(1_003_001)
+
+
+def test_a_renewed_lease_is_held_on(cache, clock):
+    token = cache.acquire("k", renew=False).token
+    clock.forward(2)
+    renewed = cache.renew("k", token)
+    clock.forward(2)
+    assert (renewed, type(cache.acquire("k", renew=False))) == (True, Refused)
+
+
+def test_a_lease_is_not_granted_over_a_fresh_answer(cache, clock):
+    found = stored(cache, clock)
+    assert cache.acquire("k", renew=False) == Refused(Entry(answer=found))
+
+
+def test_a_lease_is_granted_over_a_fresh_answer_to_renew_it(cache, clock):
+    stored(cache, clock)
+    assert isinstance(cache.acquire("k", renew=True), Granted)
+
+
+def test_the_stale_answer_stays_readable_while_it_is_renewed(cache, clock):
+    found = stored(cache, clock)
+    clock.forward(61)
+    cache.acquire("k", renew=False)
+    assert cache.read("k").answer == found
+
+
+def test_a_late_holder_does_not_overwrite_a_later_ones_answer(cache, clock):
+    late = cache.acquire("k", renew=False).token
+    clock.forward(LEASE_SECONDS + 1)
+    newer = stored(cache, clock, answer(clock, b'{"newer":1}'))
+    result = cache.store("k", late, answer(clock))
+    assert (result, cache.read("k").answer) == (StoreResult.SUPERSEDED, newer)
+
+
+def test_a_late_holder_does_not_store_while_a_later_one_searches(cache, clock):
+    late = cache.acquire("k", renew=False).token
+    clock.forward(LEASE_SECONDS + 1)
+    cache.acquire("k", renew=False)
+    assert cache.store("k", late, answer(clock)) is StoreResult.SUPERSEDED
+
+
+def test_a_late_holder_does_not_give_up_a_later_ones_lease(cache, clock):
+    late = cache.acquire("k", renew=False).token
+    clock.forward(LEASE_SECONDS + 1)
+    cache.acquire("k", renew=False)
+    assert (
+        cache.renew("k", late),
+        cache.release("k", late),
+        cache.release("k", late, FAILURE),
+    ) == (
+        False,
+        False,
+        False,
+    )
+
+
+def test_a_failure_is_there_for_those_who_waited(cache, clock):
+    token = cache.acquire("k", renew=False).token
+    cache.release("k", token, FAILURE)
+    assert cache.read("k") == Entry(lease=token, failure=FAILURE)
+
+
+def test_a_failure_does_not_keep_another_from_trying(cache, clock):
+    cache.release("k", cache.acquire("k", renew=False).token, FAILURE)
+    clock.forward(0.001)
+    turn = cache.acquire("k", renew=False)
+    assert (type(turn), cache.read("k").failure) == (Granted, None)
+
+
+def test_a_lease_given_up_is_free(cache, clock):
+    cache.release("k", cache.acquire("k", renew=False).token)
+    clock.forward(0.001)
+    assert isinstance(cache.acquire("k", renew=False), Granted)
+
+
+def test_the_ttl_attribute_is_the_end_of_staleness(cache, clock, dynamodb, template):
+    stored(cache, clock)
     ttl = template["Resources"]["CacheTable"]["Properties"]["TimeToLiveSpecification"]
     item = dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": "k"}})["Item"]
-    assert item[ttl["AttributeName"]] == {"N": "1060"}
+    assert item[ttl["AttributeName"]] == {"N": str(1_060 + STALE_SECONDS)}
 
 
-def test_a_body_that_fits_no_item_is_not_stored(cache):
-    answer = Answer(os.urandom(MAX_BODY_BYTES + 1), "tag", 1000, 1060)
-    assert cache.put("k", answer) is StoreResult.TOO_LARGE
+def test_an_item_without_an_answer_is_deleted_soon(cache, dynamodb):
+    cache.acquire("k", renew=False)
+    item = dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": "k"}})["Item"]
+    assert item["expires_at"] == {"N": "1060"}
 
 
-def test_the_largest_body_that_is_stored_fits_an_item(cache):
-    answer = Answer(os.urandom(MAX_BODY_BYTES), "tag", 1000, 1060)
-    cache.put("k" * 64, answer)
-    assert cache.get("k" * 64, 1000) == Hit(answer)
+def test_a_body_that_fits_no_item_is_not_stored_and_the_lease_is_free(cache, clock):
+    token = cache.acquire("k", renew=False).token
+    large = Answer(os.urandom(MAX_BODY_BYTES + 1), "tag", 1000, 1060)
+    result = cache.store("k", token, large)
+    clock.forward(0.001)
+    assert (result, type(cache.acquire("k", renew=False))) == (StoreResult.TOO_LARGE, Granted)
 
 
-def test_an_item_that_is_no_answer_is_a_miss(cache, dynamodb):
-    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "k"}, "body": {"S": "x"}})
-    assert cache.get("k", 1000) == Miss()
+def test_the_largest_body_that_is_stored_fits_an_item(cache, clock):
+    large = Answer(os.urandom(MAX_BODY_BYTES), "t" * 32, 1000, 1060)
+    assert stored(cache, clock, large) == cache.read("k").answer
 
 
-def test_a_table_that_cannot_be_read_is_a_miss_with_a_reason(cache, dynamodb):
+@pytest.mark.parametrize(
+    "item", [{"body": {"S": "x"}}, {"body": {"B": b"x"}}, {"lease": {"S": "x"}}]
+)
+def test_an_item_of_another_make_is_an_empty_entry(cache, dynamodb, item):
+    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "k"}, **item})
+    assert cache.read("k") == Entry()
+
+
+@pytest.fixture
+def without_table(dynamodb):
     dynamodb.delete_table(TableName=TABLE)
-    assert cache.get("k", 1000) == Miss(detail="cache-unavailable")
 
 
-def test_a_table_that_cannot_be_written_is_not_an_error(cache, dynamodb):
+@pytest.mark.parametrize(
+    "ask", [lambda cache: cache.read("k"), lambda cache: cache.acquire("k", renew=False)]
+)
+def test_a_table_that_cannot_be_asked_is_unavailable(cache, without_table, ask):
+    assert isinstance(ask(cache), Unavailable)
+
+
+def test_a_table_that_cannot_be_written_is_not_an_error(cache, clock, without_table):
+    assert cache.store("k", 1, answer(clock)) is StoreResult.FAILED
+
+
+def test_a_sick_table_is_left_alone_for_a_while(cache, clock, dynamodb, template):
     dynamodb.delete_table(TableName=TABLE)
-    assert cache.put("k", ANSWER) is StoreResult.FAILED
+    cache.read("k")
+    table = template["Resources"]["CacheTable"]["Properties"]
+    dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode=table["BillingMode"],
+        KeySchema=table["KeySchema"],
+        AttributeDefinitions=table["AttributeDefinitions"],
+    )
+    before = cache.read("k")
+    clock.forward(SICK_SECONDS)
+    assert (type(before), cache.read("k")) == (Unavailable, Entry())
