@@ -29,6 +29,8 @@ class ReceivedRequest:
     headers: dict[str, str]
     body_sha256: str
     body_bytes: int
+    client_port: int | None
+    """The other end of the connection: tells which process is asking."""
 
     def as_json(self) -> dict[str, Any]:
         """The record as the control endpoint shows it."""
@@ -56,4 +58,5 @@ def describe_request(request: Request, body: ReceivedBody) -> ReceivedRequest:
         headers=headers,
         body_sha256=body.sha256,
         body_bytes=body.size,
+        client_port=request.client.port if request.client else None,
     )
