@@ -72,6 +72,11 @@ class CollapsedForwarding:
                 return Collapsed(found)
         return Fetched(fetch(), None)
 
+    def fetch_if_free(self, key: str, fetch: Callable[[], Answer]) -> Fetched | None:
+        """Renews a stored answer, unless another does so already: then None, and no waiting."""
+        turn = self._cache.acquire(key, renew=True)
+        return self._fetch(key, turn.token, fetch) if isinstance(turn, Granted) else None
+
     def _fetch(self, key: str, token: int, fetch: Callable[[], Answer]) -> Fetched:
         try:
             with self._renewing(key, token):
@@ -130,7 +135,7 @@ class CollapsedForwarding:
             done.set()
 
     def _now(self) -> int:
-        return int(self._clock() * 1000)
+        return round(self._clock() * 1000)
 
 
 def _pauses() -> Iterator[float]:

@@ -157,3 +157,15 @@ def test_without_a_table_everyone_fetches(cache, forwarding):
     boto3.client("dynamodb").delete_table(TableName=TABLE)
     found = answer()
     assert fetch(forwarding, lambda: found) == Fetched(found, None)
+
+
+def test_a_free_answer_is_renewed(forwarding):
+    fetch(forwarding, answer)
+    newer = answer(b'{"newer":1}')
+    assert forwarding.fetch_if_free("k", lambda: newer) == Fetched(newer, StoreResult.STORED)
+
+
+def test_an_answer_that_another_renews_is_not_waited_for(cache, forwarding):
+    fetch(forwarding, answer)
+    cache.acquire("k", renew=True)
+    assert forwarding.fetch_if_free("k", lambda: 1 / 0) is None
