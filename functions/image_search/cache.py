@@ -101,7 +101,7 @@ class ResponseCache:
 
     def read(self, key: str, *, consistent: bool = False) -> Entry | Unavailable:
         """``consistent``: see every write that has succeeded, at twice the price."""
-        if self._clock() < self._sick_until:
+        if self.is_sick():
             return Unavailable()
         try:
             found = self._dynamodb.get_item(
@@ -187,13 +187,17 @@ class ResponseCache:
             return False
         return True
 
+    def is_sick(self) -> bool:
+        """Whether the table has just failed, so that it is left alone for a while."""
+        return self._clock() < self._sick_until
+
     def _fallen_sick(self, what: str, error: Exception) -> Unavailable:
         self._sick_until = self._clock() + SICK_SECONDS
         self._logger.warning("cache failed", operation=what, error=repr(error))
         return Unavailable()
 
     def _now(self) -> int:
-        return int(self._clock() * 1000)
+        return round(self._clock() * 1000)
 
 
 def _key(key: str) -> dict[str, AttributeValueTypeDef]:

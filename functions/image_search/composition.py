@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from image_search.budgets import Budgets, Limits
 from image_search.cache import ResponseCache
 from image_search.cache_policy import CachePolicy
+from image_search.circuit_breaker import CircuitBreaker
 from image_search.collapsed_forwarding import CollapsedForwarding
 from image_search.credentials import CredentialsStore
 from image_search.logs import build_logger
@@ -46,8 +48,8 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
     # Created on first use: most hits need neither.
     s3 = lru_cache(maxsize=1)(partial(boto3.client, "s3", config=_UPLOADS))
     secrets_manager = lru_cache(maxsize=1)(partial(boto3.client, "secretsmanager", config=_STORAGE))
-    credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn)
     logger = build_logger(lambda: credentials.known)
+    credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn, logger)
     dynamodb = boto3.client("dynamodb", config=_CACHE)
     upstream = ImageSearchUpstream(
         settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
@@ -55,11 +57,26 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
     cache = ResponseCache(
         dynamodb, settings.cache_table, settings.stale_if_error_seconds, logger, time.time
     )
+    budgets = Budgets(
+        dynamodb,
+        settings.cache_table,
+        Limits(
+            settings.searches_per_minute,
+            settings.searches_per_day,
+            settings.upstream_calls_per_day,
+        ),
+        credentials,
+        cache.is_sick,
+        logger,
+        time.time,
+    )
     search = ImageSearch(
         cache=cache,
         forwarding=CollapsedForwarding(cache),
         upstream=upstream,
+        breaker=CircuitBreaker(dynamodb, settings.cache_table, cache.is_sick, logger, time.time),
         credentials=credentials,
+        budgets=budgets,
         preparation=Preparation(
             max_pixels=settings.max_image_pixels,
             max_frames=settings.max_image_frames,
@@ -73,4 +90,4 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
     store = ObjectStore(
         s3, settings.uploads_bucket, settings.allowed_buckets, settings.max_image_bytes
     )
-    return Routes(search, store, settings, logger)
+    return Routes(search, store, budgets, settings, logger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from image_search.errors import InternalError, UpstreamUnavailable
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
+REFRESH_SECONDS = 30.0
+"""How often at most a sandbox asks for a secret that is rejected: a wrong one is no stampede."""
 
 _Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
 
@@ -32,12 +37,25 @@ class Credentials(BaseModel):
 
 
 class CredentialsStore:
-    """Fetches the secret when it is first needed and keeps it for the sandbox's life."""
+    """Fetches the secret when it is first needed and keeps it until it is rejected.
 
-    def __init__(self, client: Callable[[], SecretsManagerClient], secret_arn: str) -> None:
+    ``clock``: epoch seconds.
+    """
+
+    def __init__(
+        self,
+        client: Callable[[], SecretsManagerClient],
+        secret_arn: str,
+        logger: Logger,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._client = client
         self._secret_arn = secret_arn
+        self._logger = logger
+        self._clock = clock
         self._credentials: Credentials | None = None
+        self._replaced: tuple[str, ...] = ()
+        self._refresh_again_at = 0.0
 
     def get(self) -> Credentials:
         """Raises ``UpstreamUnavailable`` when Secrets Manager cannot be reached."""
@@ -45,14 +63,30 @@ class CredentialsStore:
             self._credentials = _parse(self._fetch())
         return self._credentials
 
-    def forget(self) -> None:
-        """After a rejection: the next request fetches the secret anew, as it may be rotated."""
-        self._credentials = None
+    def refresh(self) -> bool:
+        """After a rejection: fetches the secret anew, as it may be rotated; whether it was.
+
+        Credentials at hand outlive a secret that cannot be fetched, or read.
+        """
+        if self._clock() < self._refresh_again_at:
+            return False
+        self._refresh_again_at = self._clock() + REFRESH_SECONDS
+        try:
+            fetched = _parse(self._fetch())
+        except (UpstreamUnavailable, InternalError) as error:
+            self._logger.warning("credentials not refreshed", error=error.detail)
+            return False
+        if fetched == self._credentials:
+            return False
+        self._replaced = self.known
+        self._credentials = fetched
+        self._logger.info("credentials rotated")
+        return True
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The secret values fetched so far, without fetching."""
-        return self._credentials.secrets() if self._credentials else ()
+        """The secret values fetched so far, those since replaced included, without fetching."""
+        return (self._credentials.secrets() if self._credentials else ()) + self._replaced
 
     def _fetch(self) -> str:
         try:

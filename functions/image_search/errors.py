@@ -18,6 +18,7 @@ The tree branches by what the caller should do::
     │   ├── CorruptImage              422
     │   ├── ImageDimensionsExceeded   422
     │   └── NotCached                 504, as only-if-cached asks for
+    ├── RateLimited                   429, wait for Retry-After
     ├── UpstreamError                 try again later
     │   ├── UpstreamFailed            502
     │   ├── UpstreamRejectedCredentials  502
@@ -35,6 +36,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from image_search.allowance import Allowance
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -50,11 +53,15 @@ class Problem:
 
 
 class ImageSearchError(Exception):
-    """An answer other than 200. ``message`` is public; ``detail`` goes to the log only."""
+    """An answer other than 200. ``message`` is public; ``detail`` goes to the log only.
+
+    ``allowance``: what the request has left of its caller's budget, if it was charged.
+    """
 
     status: int
     code: str
     message: ClassVar[str]
+    allowance: Allowance | None = None
 
     def __init__(
         self, message: str | None = None, *, source: str | None = None, detail: str = ""
@@ -212,6 +219,23 @@ class UpstreamRejectedRequest(RequestError):
         if not isinstance(self._body.get("message"), str):
             return super().to_json(trace_id)
         return {"trace_id": trace_id, **self._body}
+
+
+class RateLimited(ImageSearchError):
+    """The caller's budget is used up; ``allowance`` says which, and until when."""
+
+    status = 429
+    code = "rate_limited"
+    message = "Too many new searches and uploads; what was searched before is still answered."
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(detail=f"the budget of the {allowance.quota.name}")
+        self.allowance = allowance
+        self._retry_after = allowance.reset
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self._retry_after)}
 
 
 class UpstreamError(ImageSearchError):

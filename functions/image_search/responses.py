@@ -9,6 +9,7 @@ from typing import Any
 import pybase64
 from aws_lambda_powertools.event_handler import Response
 
+from image_search.allowance import Allowance
 from image_search.conditional import entity_tag, none_match
 from image_search.content_coding import accepts_gzip
 from image_search.errors import ImageSearchError, ResponseTooLarge
@@ -60,15 +61,20 @@ def answered_by_name(
 
 def failed(error: ImageSearchError, trace_id: str) -> Response[str]:
     """An error in the vendor's shape; errors are never cached."""
-    headers = {**_NOT_STORED, **error.headers}
+    headers = {**_NOT_STORED, **_budget(error.allowance), **error.headers}
     return Response(error.status, _JSON, json.dumps(error.to_json(trace_id)), headers)
 
 
-def upload_offered(form: UploadForm | None) -> Response[str]:
-    """The form, or that the image is already there."""
-    if form is None:
-        return as_json({"already_uploaded": True})
-    return as_json({"already_uploaded": False, "upload": form.to_json()})
+def already_uploaded() -> Response[str]:
+    """No form is needed: the image is there."""
+    return as_json({"already_uploaded": True})
+
+
+def upload_offered(form: UploadForm, allowance: Allowance | None) -> Response[str]:
+    """The form, and what its caller may still ask for."""
+    response = as_json({"already_uploaded": False, "upload": form.to_json()})
+    response.headers.update(_budget(allowance))
+    return response
 
 
 def as_json(value: dict[str, Any]) -> Response[str]:
@@ -89,12 +95,20 @@ def _headers(outcome: Outcome, now: int, *, gzip: bool) -> dict[str, str]:
         "Cache-Control": f"private, max-age={fresh_for}",
         "ETag": entity_tag(answer.entity_tag, gzip=gzip),
         "Vary": "Accept-Encoding",
+        **_budget(outcome.allowance),
     }
     if status.is_hit or status.collapsed:
         headers["Age"] = str(answer.age(now))
     if gzip:
         headers["Content-Encoding"] = "gzip"
     return headers
+
+
+def _budget(allowance: Allowance | None) -> dict[str, str]:
+    """Nothing for what was free."""
+    if allowance is None:
+        return {}
+    return {"RateLimit-Policy": allowance.policy_field(), "RateLimit": allowance.field()}
 
 
 def _encoded(outcome: Outcome, client: ClientHeaders) -> tuple[bool, bytes]:

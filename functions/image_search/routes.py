@@ -11,7 +11,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from image_search import responses
+from image_search.budgets import Budgets
 from image_search.cache_control import RequestCacheControl
+from image_search.caller import Caller
 from image_search.deadline import Deadline
 from image_search.errors import (
     ImageNotFound,
@@ -54,12 +56,18 @@ class Routes:
     """
 
     def __init__(
-        self, search: ImageSearch, store: ObjectStore, settings: Settings, logger: Logger
+        self,
+        search: ImageSearch,
+        store: ObjectStore,
+        budgets: Budgets,
+        settings: Settings,
+        logger: Logger,
     ) -> None:
         self._search = search
         self._store = store
         self._sources = ImageSources(store)
         self._uploads = Uploads(store)
+        self._budgets = budgets
         self._settings = settings
         self._logger = logger
         self._app = app = APIGatewayHttpResolver()
@@ -109,7 +117,10 @@ class Routes:
 
     def create_upload(self) -> Response[str]:
         request = parse_json(UploadRequest, self._body().content())
-        return responses.upload_offered(self._uploads.request_upload(request))
+        form = self._uploads.request_upload(request)
+        if form is None:
+            return responses.already_uploaded()
+        return responses.upload_offered(form, self._budgets.spend(self._caller()))
 
     def get_health(self) -> Response[str]:
         return responses.as_json({"status": "ok"})
@@ -152,7 +163,13 @@ class Routes:
             self._header("cache-control"), allow_bypass=self._settings.allow_cache_bypass
         )
         return SearchRequest(
-            sha256, load, parameters, self._shopper(), self._deadline(), cache_control
+            sha256=sha256,
+            load=load,
+            parameters=parameters,
+            shopper=self._shopper(),
+            caller=self._caller(),
+            deadline=self._deadline(),
+            cache_control=cache_control,
         )
 
     def _parameters(self) -> SearchParameters:
@@ -173,6 +190,9 @@ class Routes:
     def _shopper(self) -> Shopper:
         source_ip = self._app.current_event.raw_event["requestContext"]["http"]["sourceIp"]
         return Shopper.from_request(source_ip, self._header("user-agent"))
+
+    def _caller(self) -> Caller:
+        return Caller.from_request(self._app.current_event.raw_event["requestContext"])
 
     def _deadline(self) -> Deadline:
         context: LambdaContext = self._app.lambda_context

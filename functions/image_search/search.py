@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from image_search import query
+from image_search.allowance import Allowance
 from image_search.answers import Answer
+from image_search.budgets import Budgets
 from image_search.cache import ResponseCache, StoreResult, Unavailable
 from image_search.cache_key import cache_key
 from image_search.cache_policy import CachePolicy
 from image_search.cache_status import CacheStatus, Forwarded
+from image_search.circuit_breaker import CircuitBreaker
 from image_search.collapsed_forwarding import Collapsed, CollapsedForwarding
 from image_search.credentials import Credentials, CredentialsStore
 from image_search.errors import (
@@ -25,7 +28,7 @@ from image_search.errors import (
 )
 from image_search.geometry import Geometry
 from image_search.images import Image
-from image_search.prepare import Preparation
+from image_search.prepare import Preparation, PreparedImage
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
@@ -35,11 +38,15 @@ _EXCUSES = frozenset(kind.code for kind in (UpstreamFailed, UpstreamUnavailable,
 
 @dataclass(frozen=True)
 class Outcome:
-    """An answer and how it came about; ``canonical_query`` asks for the same answer by name."""
+    """An answer and how it came about; ``canonical_query`` asks for the same answer by name.
+
+    ``allowance``: what is left of the caller's budget; None when the answer was free.
+    """
 
     answer: Answer
     cache_status: CacheStatus
     canonical_query: str
+    allowance: Allowance | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,9 @@ class ImageSearch:
         cache: ResponseCache,
         forwarding: CollapsedForwarding,
         upstream: ImageSearchUpstream,
+        breaker: CircuitBreaker,
         credentials: CredentialsStore,
+        budgets: Budgets,
         preparation: Preparation,
         policy: CachePolicy,
         clock: Callable[[], float] = time.time,
@@ -72,7 +81,9 @@ class ImageSearch:
         self._cache = cache
         self._forwarding = forwarding
         self._upstream = upstream
+        self._breaker = breaker
         self._credentials = credentials
+        self._budgets = budgets
         self._preparation = preparation
         self._policy = policy
         self._clock = clock
@@ -85,24 +96,29 @@ class ImageSearch:
             request = replace(request, parameters=request.parameters.without_identity())
         canonical_query = query.encode(request.parameters.canonical_pairs())
         key = cache_key(credentials, canonical_query, request.sha256)
-        answer, status = self._answer(key, request, credentials)
-        return Outcome(answer, status, canonical_query)
+        answer, status, allowance = self._answer(key, request, credentials)
+        return Outcome(answer, status, canonical_query, allowance)
 
     def _answer(
         self, key: str, request: SearchRequest, credentials: Credentials
-    ) -> tuple[Answer, CacheStatus]:
+    ) -> tuple[Answer, CacheStatus, Allowance | None]:
         found = self._look_up(key, request)
         if isinstance(found, Hit):
-            return found.answer, CacheStatus()
+            return found.answer, CacheStatus(), None
         if request.cache_control.only_if_cached:
             raise NotCached
-        image = request.load()
+        allowance = None
         try:
-            return self._forward(key, image, request, credentials, found)
+            self._breaker.refuse_if_open()  # which costs nobody anything
+            allowance = self._budgets.spend(request.caller)
+            image = request.load()
+            answer, status = self._forward(key, image, request, credentials, found)
         except ImageSearchError as error:
-            if found.stale is None or not _excuses_stale(error):
-                raise
-            return found.stale, CacheStatus(detail="stale-if-error")
+            if found.stale is not None and _excuses_stale(error):
+                return found.stale, CacheStatus(detail="stale-if-error"), allowance
+            error.allowance = error.allowance or allowance
+            raise
+        return answer, status, allowance
 
     def _look_up(self, key: str, request: SearchRequest) -> Hit | Miss:
         if self._policy.scope is CacheScope.OFF:
@@ -148,12 +164,32 @@ class ImageSearch:
     def _ask(self, image: Image, request: SearchRequest, credentials: Credentials) -> Answer:
         prepared = self._preparation.prepare(image)
         try:
-            found = self._upstream.search(prepared, request, credentials)
+            found = self._ask_upstream(prepared, request, credentials)
         except UpstreamRejectedCredentials:
-            self._credentials.forget()
-            raise
+            if not self._credentials.refresh():
+                raise
+            # The answer is still stored under the key of the old credentials: there others wait
+            # for it, and sandboxes yet to learn of the rotation find it without being rejected.
+            found = self._ask_upstream(prepared, request, self._credentials.get())
         lifetime = self._policy.lifetime(degraded=found.degraded)
         return Answer.from_json(_body(found, prepared.geometry), int(self._clock()), lifetime)
+
+    def _ask_upstream(
+        self, image: PreparedImage, request: SearchRequest, credentials: Credentials
+    ) -> UpstreamAnswer:
+        """Unless the circuit is open; it learns how the search went."""
+        self._budgets.spend_upstream_call()  # no failure of upstream: the breaker must not see it
+        self._breaker.enter()
+        try:
+            found = self._upstream.search(image, request, credentials)
+        except (UpstreamFailed, UpstreamTimeout, UpstreamUnavailable):
+            self._breaker.failed()
+            raise
+        except ImageSearchError:
+            self._breaker.succeeded()  # whoever rejects us is alive
+            raise
+        self._breaker.succeeded()
+        return found
 
 
 def _excuses_stale(error: ImageSearchError) -> bool:

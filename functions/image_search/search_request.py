@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from image_search.cache_control import RequestCacheControl
+from image_search.caller import Caller
 from image_search.deadline import Deadline
 from image_search.images import Image
 from image_search.parameters import SearchParameters
@@ -16,6 +17,7 @@ from image_search.shopper import Shopper
 class SearchRequest:
     """An image by its name, what to do with it, who asks, and by when the answer is due.
 
+    ``caller`` pays for a miss, ``shopper`` is whom the vendor is told of.
     ``load`` reads the image itself, which only a miss needs; it may raise a ``RequestError``.
     """
 
@@ -23,5 +25,6 @@ class SearchRequest:
     load: Callable[[], Image]
     parameters: SearchParameters
     shopper: Shopper
+    caller: Caller
     deadline: Deadline
     cache_control: RequestCacheControl

@@ -61,6 +61,9 @@ class Settings(BaseModel):
     stale_if_error_seconds: int = Field(86400, ge=0)
     cache_scope: CacheScope = CacheScope.SHARED
     allow_cache_bypass: bool = False
+    searches_per_minute: int = Field(60, ge=1)
+    searches_per_day: int = Field(2000, ge=1)
+    upstream_calls_per_day: int = Field(1_000_000, ge=1)
     uploads_bucket: str = Field(min_length=1)
     allowed_buckets: CommaSeparated = frozenset()
     allowed_fmt_options: CommaSeparated = frozenset()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +17,7 @@ from image_search.credentials import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
     ImageSearchError,
+    UpstreamError,
     UpstreamFailed,
     UpstreamRejectedCredentials,
     UpstreamRejectedRequest,
@@ -31,6 +34,10 @@ CONNECT_SECONDS = 3.0
 STALL_SECONDS = 5.0
 """The longest pause inside an answer that has begun."""
 MAX_RETRY_AFTER_SECONDS = 300
+INVITED_SECONDS = 2
+"""The longest Retry-After that is waited for within the request."""
+RETRY_LEAST_SECONDS = 3.0
+"""What must be left after the pause for a second call to be worth it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,9 @@ class ImageSearchUpstream:
         client_id: str,
         timeout_seconds: float,
         transport: httpx.BaseTransport | None = None,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._pause = pause
         self._client_id = client_id
         self._timeout_seconds = timeout_seconds
         self._client = httpx.Client(
@@ -70,10 +79,33 @@ class ImageSearchUpstream:
     def search(
         self, image: PreparedImage, request: SearchRequest, credentials: Credentials
     ) -> UpstreamAnswer:
-        """One call. Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400."""
+        """One call, and a second one where it is certain that the first was not billed.
+
+        That is when no connection came about, so nothing was sent, and when the vendor was too
+        busy and asks to come back within moments. A search that was sent and then timed out, was
+        cut off or failed may have been done and billed: whoever asked decides about another.
+
+        Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400.
+        """
         limit = Deadline.after(min(self._timeout_seconds, request.deadline.remaining()))
         if limit.remaining() == 0:
             raise UpstreamTimeout(detail="no time was left to ask")
+        try:
+            return self._ask(image, request, credentials, limit)
+        except (UpstreamFailed, UpstreamTimeout, UpstreamUnavailable) as error:
+            seconds = _pause_before_retry(error)
+            if seconds is None or limit.remaining() < seconds + RETRY_LEAST_SECONDS:
+                raise
+        self._pause(seconds)
+        return self._ask(image, request, credentials, limit)
+
+    def _ask(
+        self,
+        image: PreparedImage,
+        request: SearchRequest,
+        credentials: Credentials,
+        limit: Deadline,
+    ) -> UpstreamAnswer:
         call = self._call(image, request, credentials, limit.remaining())
         try:
             status, headers, body = self._send(call, limit)
@@ -122,6 +154,17 @@ def error_for(status: int, headers: Mapping[str, str], body: Any) -> ImageSearch
     if status in (429, 503):
         return UpstreamUnavailable(retry_after=_retry_after(headers), detail=detail)
     return UpstreamFailed(detail=detail)
+
+
+def _pause_before_retry(error: UpstreamError) -> float | None:
+    """Seconds, jittered; None when the search may have been billed."""
+    jitter = random.uniform(0.1, 0.3)  # noqa: S311 - no secret is made of it
+    if isinstance(error.__cause__, (httpx.ConnectError, httpx.ConnectTimeout)):
+        return jitter
+    # Without a Retry-After, the error carries our own, longer one.
+    if isinstance(error, UpstreamUnavailable) and error.retry_after <= INVITED_SECONDS:
+        return error.retry_after + jitter
+    return None
 
 
 def _headers(shopper: Shopper, credentials: Credentials) -> dict[bytes, bytes]:

@@ -120,5 +120,9 @@ def _parameters(run: Run, runtime: str, overrides: Mapping[str, str]) -> dict[st
         "RequireTls": "false",
         "CorsAllowOrigins": "*",
         "AllowCacheBypass": "true",
+        # More than development ever needs.
+        "SearchesPerMinute": "1000000",
+        "SearchesPerDay": "1000000",
+        "UpstreamCallsPerDay": "1000000",
         **overrides,
     }

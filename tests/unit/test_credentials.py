@@ -3,17 +3,39 @@ import traceback
 
 import boto3
 import pytest
+from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
-from image_search.credentials import Credentials, CredentialsStore
+from image_search.credentials import REFRESH_SECONDS, Credentials, CredentialsStore
 from image_search.errors import InternalError, UpstreamUnavailable
 
 SECRET = "image-search-credentials"
 
 
+class Clock:
+    def __init__(self):
+        self.seconds = 1_000.0
+
+    def __call__(self):
+        return self.seconds
+
+    def forward(self, seconds):
+        self.seconds += seconds
+
+
 @pytest.fixture
-def store(aws):
-    return CredentialsStore(lambda: boto3.client("secretsmanager"), SECRET)
+def clock():
+    return Clock()
+
+
+def store_of(secret, clock):
+    logger = Logger(service="image-search-proxy")
+    return CredentialsStore(lambda: boto3.client("secretsmanager"), secret, logger, clock)
+
+
+@pytest.fixture
+def store(aws, clock):
+    return store_of(SECRET, clock)
 
 
 def put(value):
@@ -40,11 +62,46 @@ def test_the_secret_is_fetched_once(store):
     assert store.get() is first
 
 
-def test_a_forgotten_secret_is_fetched_anew(store):
+def test_a_rotated_secret_is_taken_when_refreshed(store):
     store.get()
     put({"key": "rotated"})
-    store.forget()
-    assert store.get().key.get_secret_value() == "rotated"
+    assert (store.refresh(), store.get()) == (True, Credentials(key=SecretStr("rotated")))
+
+
+def test_a_secret_that_is_still_the_same_was_not_rotated(store):
+    store.get()
+    assert store.refresh() is False
+
+
+def test_a_sandbox_refreshes_once_in_a_while_only(store, clock):
+    store.get()
+    store.refresh()
+    put({"key": "rotated"})
+    clock.forward(REFRESH_SECONDS - 1)
+    before = store.refresh()
+    clock.forward(1)
+    assert (before, store.refresh()) == (False, True)
+
+
+def test_credentials_at_hand_outlive_secrets_manager(store):
+    held = store.get()
+    boto3.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
+    assert (store.refresh(), store.get()) == (False, held)
+
+
+@pytest.mark.parametrize("value", ["canary", {"key": ""}])
+def test_credentials_at_hand_outlive_an_unusable_secret(store, capsys, value):
+    held = store.get()
+    put(value)
+    assert (store.refresh(), store.get()) == (False, held)
+
+
+def test_secrets_that_were_replaced_stay_known(store):
+    put({"key": "k", "token": "t"})
+    store.get()
+    put({"key": "rotated"})
+    store.refresh()
+    assert store.known == ("rotated", "k", "t")
 
 
 def test_known_secrets_are_those_fetched_so_far(store):
@@ -80,7 +137,7 @@ def test_an_unusable_secret_is_our_error_and_not_quoted(store, value):
     assert "canary" not in told
 
 
-def test_an_unreachable_secret_is_worth_another_try(aws):
-    store = CredentialsStore(lambda: boto3.client("secretsmanager"), "no-such-secret")
+def test_an_unreachable_secret_is_worth_another_try(aws, clock):
+    store = store_of("no-such-secret", clock)
     with pytest.raises(UpstreamUnavailable):
         store.get()

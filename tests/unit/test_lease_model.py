@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from moto import mock_aws
-from wire import TABLE
 
 from image_search.answers import Answer
 from image_search.cache import LEASE_SECONDS, Granted, Refused, ResponseCache, StoreResult
+from wire import TABLE
 
 TTL = 60
 STALE = 600

@@ -169,15 +169,57 @@ def test_an_unavailable_vendor_says_when_to_come_back(proxy, upstream):
     assert proxy.post().headers["Retry-After"] == "9"
 
 
-def test_rejected_credentials_are_fetched_anew_for_the_next_request(proxy, upstream, environment):
+@pytest.fixture
+def rotate(upstream, environment):
+    """Replaces the key, at the vendor and in the secret."""
+
+    def rotate_to(key):
+        boto3.client("secretsmanager").put_secret_value(
+            SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps({"key": key})
+        )
+        upstream.answer = lambda request: (
+            httpx.Response(200, json=ANSWER)
+            if request.url.params["key"] == key
+            else httpx.Response(401)
+        )
+
+    return rotate_to
+
+
+def test_no_client_notices_that_the_secret_was_rotated(proxy, upstream, rotate):
+    proxy.post()
+    rotate("rotated")
+    statuses = [proxy.post(query=f"section={n}").status for n in range(3)]
+    keys = [request.url.params["key"] for request in upstream.requests[1:]]
+    assert (statuses, keys) == ([200] * 3, [INDEX_KEY] + ["rotated"] * 3)
+
+
+def test_an_answer_got_with_a_new_secret_is_found_by_those_with_the_old(
+    build_proxy, upstream, rotate
+):
+    one, other = build_proxy(), build_proxy()
+    for proxy in (one, other):
+        proxy.post(query="section=before")
+    rotate("rotated")
+    one.post()
+    calls = len(upstream.requests)
+    reply = other.post()
+    assert ("hit" in reply.cache_status, len(upstream.requests)) == (True, calls)
+
+
+def test_a_secret_that_stays_wrong_is_an_error_and_asked_for_once(proxy, upstream):
     upstream.answers(401)
-    proxy.post()
-    boto3.client("secretsmanager").put_secret_value(
-        SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString='{"key": "rotated"}'
-    )
-    upstream.answers(200, json=ANSWER)
-    proxy.post()
-    assert upstream.query[0] == ("key", "rotated")
+    codes = {proxy.post().code for _ in range(3)}
+    assert (codes, len(upstream.requests)) == ({"upstream_rejected_credentials"}, 3)
+
+
+def test_a_dead_vendor_is_left_alone_and_the_client_told_when_to_come_back(proxy, upstream):
+    upstream.answers(500)
+    replies = [proxy.post(query=f"section={n}") for n in range(7)]
+    told = [(reply.status, reply.headers.get("Retry-After")) for reply in replies]
+    assert told[:5] == [(502, None)] * 5
+    assert [(status, 1 <= int(seconds) <= 10) for status, seconds in told[5:]] == [(503, True)] * 2
+    assert len(upstream.requests) == 5
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,15 @@ def references(value: object) -> set[str]:
 def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
     allowed = [(each["Action"], each["Resource"]) for each in statements(resources)]
     assert allowed[:-1] == [
-        (["dynamodb:GetItem", "dynamodb:PutItem"], {"Fn::GetAtt": ["CacheTable", "Arn"]}),
+        (
+            [
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+            ],
+            {"Fn::GetAtt": ["CacheTable", "Arn"]},
+        ),
         (["s3:GetObject", "s3:PutObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
         ("s3:ListBucket", {"Fn::GetAtt": ["UploadsBucket", "Arn"]}),
         ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
@@ -174,8 +182,10 @@ def test_a_changed_parameter_publishes_a_version(resources: Resources) -> None:
 
 
 def test_the_defaults_leave_room_for_the_version_description(template: dict[str, Any]) -> None:
-    text = properties(template["Resources"], "SearchFunction")["VersionDescription"]["Fn::Sub"]
+    function = properties(template["Resources"], "SearchFunction")
+    text, shortened = function["VersionDescription"]["Fn::Sub"]
     values = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
+    values |= {name: each["Fn::If"][1] for name, each in shortened.items()}
     described = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text)
     assert len(described) <= 256 / 2
 

@@ -5,9 +5,11 @@ import pytest
 from pydantic import SecretStr
 
 from image_search.cache_control import RequestCacheControl
+from image_search.caller import Caller
 from image_search.credentials import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
+    ImageSearchError,
     UpstreamFailed,
     UpstreamRejectedCredentials,
     UpstreamRejectedRequest,
@@ -23,20 +25,31 @@ from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
 from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 
 CREDENTIALS = Credentials(key=SecretStr(INDEX_KEY), token=SecretStr(TOKEN))
+CALLER = Caller(SecretStr("ip:203.0.113.9"))
 SHOPPER = Shopper("203.0.113.9", "Shop/7.1 (iPhone)")
 
 
 @pytest.fixture
-def search(upstream):
+def pauses():
+    """Seconds that were paused for."""
+    return []
+
+
+@pytest.fixture
+def search(upstream, pauses):
     client = ImageSearchUpstream(
-        "https://image-search.test", "cio-be-lambda-acme", 20, httpx.MockTransport(upstream)
+        "https://image-search.test",
+        "cio-be-lambda-acme",
+        20,
+        httpx.MockTransport(upstream),
+        pauses.append,
     )
 
     def one(query="", credentials=CREDENTIALS, shopper=SHOPPER, seconds=25.0):
         parameters = SearchParameters.parse(query)
         deadline = Deadline.after(seconds)
         request = SearchRequest(
-            "a" * 64, lambda: None, parameters, shopper, deadline, RequestCacheControl()
+            "a" * 64, lambda: None, parameters, shopper, CALLER, deadline, RequestCacheControl()
         )
         image = PreparedImage(JPEG, Geometry.unchanged(16, 16))
         return client.search(image, request, credentials)
@@ -210,3 +223,80 @@ def test_without_time_left_the_vendor_is_not_asked(search, upstream):
     with pytest.raises(UpstreamTimeout):
         search(seconds=0)
     assert upstream.requests == []
+
+
+def answers_in_turn(upstream, *turns):
+    """Each turn is an error to raise or an answer to give."""
+    left = list(turns)
+
+    def answer(_):
+        turn = left.pop(0)
+        if isinstance(turn, Exception):
+            raise turn
+        return turn
+
+    upstream.answer = answer
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow")], ids=repr
+)
+def test_a_connection_that_did_not_come_about_is_tried_once_more(search, upstream, pauses, error):
+    answers_in_turn(upstream, error, httpx.Response(200, json=ANSWER))
+    assert (search().value, len(upstream.requests)) == (ANSWER, 2)
+    assert [0.1 <= seconds <= 0.3 for seconds in pauses] == [True]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("given", "least"), [("0", 1), ("1", 1), ("2", 2)])
+def test_an_invitation_to_come_back_at_once_is_taken(
+    search, upstream, pauses, status, given, least
+):
+    busy = httpx.Response(status, headers={"Retry-After": given})
+    answers_in_turn(upstream, busy, httpx.Response(200, json=ANSWER))
+    assert search().value == ANSWER
+    assert [least < seconds < least + 0.5 for seconds in pauses] == [True]
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        httpx.ReadTimeout("slow"),
+        httpx.WriteTimeout("slow"),
+        httpx.ReadError("reset"),
+        httpx.WriteError("reset"),
+        httpx.RemoteProtocolError("closed"),
+        httpx.Response(500, headers={"Retry-After": "1"}),
+        httpx.Response(502),
+        httpx.Response(504),
+        httpx.Response(503),
+        httpx.Response(429),
+        httpx.Response(429, headers={"Retry-After": "3"}),
+        httpx.Response(400),
+        httpx.Response(401),
+        httpx.Response(200, text="no search"),
+    ],
+    ids=repr,
+)
+def test_what_may_have_been_billed_or_is_not_invited_is_not_repeated(
+    search, upstream, pauses, turn
+):
+    answers_in_turn(upstream, turn)
+    with pytest.raises(ImageSearchError):
+        search()
+    assert (len(upstream.requests), pauses) == (1, [])
+
+
+def test_there_is_no_third_call(search, upstream):
+    upstream.raises(httpx.ConnectError("refused"))
+    with pytest.raises(UpstreamFailed):
+        search()
+    assert len(upstream.requests) == 2
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(3.05, 1), (4, 2)])
+def test_a_retry_needs_time_to_succeed(search, upstream, seconds, calls):
+    upstream.raises(httpx.ConnectError("refused"))
+    with pytest.raises(UpstreamFailed):
+        search(seconds=seconds)
+    assert len(upstream.requests) == calls

@@ -7,14 +7,17 @@ from http import HTTPStatus
 from typing import Any
 
 from image_search.cache_status import CACHE_NAME
-from image_search.errors import ImageSearchError
+from image_search.errors import ImageSearchError, RateLimited
 from image_search.openapi import search_answer
+from image_search.openapi.error_answers import ALLOWANCE
 from image_search.openapi.json_schema import Schema, reference
 from image_search.routes import SEARCH_PATH
 
 Answer = dict[str, Any]
 
 TRACE_ID = "JKJaXmPLvHcESHA="
+
+_POLICY = r'"[a-z]+";q=\d+;w=\d+'
 
 HEADERS: dict[str, dict[str, Any]] = {
     "CacheStatus": {
@@ -72,6 +75,18 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 1},
         "example": 5,
     },
+    "RateLimitPolicy": {
+        "description": "How many new searches and upload forms (q) a caller gets in so many "
+        "seconds (w); where the request was counted.",
+        "schema": {"type": "string", "pattern": rf"^{_POLICY}(, {_POLICY})*$"},
+        "example": ALLOWANCE.policy_field(),
+    },
+    "RateLimit": {
+        "description": "What is left (r) of the tighter of these budgets, and for how many seconds "
+        "(t); where the request was counted.",
+        "schema": {"type": "string", "pattern": r'^"[a-z]+";r=\d+;t=\d+$'},
+        "example": ALLOWANCE.field(),
+    },
 }
 
 _CACHED = {
@@ -82,11 +97,12 @@ _CACHED = {
     "Vary": "Vary",
 }
 _NOT_STORED = {"Cache-Control": "NotStored"}
+_BUDGET = {"RateLimit-Policy": "RateLimitPolicy", "RateLimit": "RateLimit"}
 
 
 def found(*, by_image: bool) -> Answer:
     """A search's 200."""
-    names = {**_CACHED, "Content-Encoding": "ContentEncoding"}
+    names = {**_CACHED, **_BUDGET, "Content-Encoding": "ContentEncoding"}
     if by_image:
         names["Content-Location"] = "ContentLocation"
     return {
@@ -97,14 +113,19 @@ def found(*, by_image: bool) -> Answer:
 
 
 def unchanged() -> Answer:
-    return {"description": "The client has this answer already.", "headers": _headers(_CACHED)}
+    return {
+        "description": "The client has this answer already.",
+        "headers": _headers({**_CACHED, **_BUDGET}),
+    }
 
 
-def as_json(description: str, schema: Schema, examples: dict[str, Any]) -> Answer:
-    """A 200 that no cache keeps."""
+def as_json(
+    description: str, schema: Schema, examples: dict[str, Any], *, charged: bool = False
+) -> Answer:
+    """A 200 that no cache keeps; ``charged`` to the caller's budget, or free."""
     return {
         "description": description,
-        "headers": _headers(_NOT_STORED),
+        "headers": _headers({**_NOT_STORED, **(_BUDGET if charged else {})}),
         "content": _json(schema, examples),
     }
 
@@ -126,10 +147,15 @@ def document() -> Answer:
 def failed(errors: Iterable[ImageSearchError]) -> dict[str, Answer]:
     """One answer per status, with an example for each code; the first error of a code counts."""
     by_status: dict[int, dict[str, ImageSearchError]] = {}
+    charged = False
     for error in errors:
+        charged = charged or isinstance(error, RateLimited)
         code = error.problems[0].code
         by_status.setdefault(error.status, {}).setdefault(code, error)
-    return {str(status): _failed(status, by_status[status]) for status in sorted(by_status)}
+    return {
+        str(status): _failed(status, by_status[status], charged=charged)
+        for status in sorted(by_status)
+    }
 
 
 def without_content(answers: dict[str, Answer]) -> dict[str, Answer]:
@@ -140,8 +166,8 @@ def without_content(answers: dict[str, Answer]) -> dict[str, Answer]:
     }
 
 
-def _failed(status: int, errors: dict[str, ImageSearchError]) -> Answer:
-    names = dict(_NOT_STORED)
+def _failed(status: int, errors: dict[str, ImageSearchError], *, charged: bool) -> Answer:
+    names = {**_NOT_STORED, **(_BUDGET if charged else {})}
     if any("Retry-After" in error.headers for error in errors.values()):
         names["Retry-After"] = "RetryAfter"
     examples = {code: error.to_json(TRACE_ID) for code, error in errors.items()}

@@ -116,6 +116,7 @@ def _create_upload() -> Operation:
             "already_uploaded": {"already_uploaded": True},
             "upload": {"already_uploaded": False, "upload": error_answers.FORM.to_json()},
         },
+        charged=True,
     )
     offered["links"] = {
         "search": {

@@ -10,10 +10,12 @@ from typing import NoReturn
 from pydantic import BaseModel, ConfigDict
 
 from image_search import errors
+from image_search.allowance import Allowance, Quota
+from image_search.budgets import DAY, MINUTE
 from image_search.object_store import FORM_SECONDS, UPLOADS_PREFIX, ObjectStore, UploadForm
 from image_search.parameters import SearchParameters
 from image_search.request_body import RequestBody, parse_json
-from image_search.settings import MAX_IMAGE_BYTES, PRIVILEGED_FMT_OPTIONS
+from image_search.settings import MAX_IMAGE_BYTES, PRIVILEGED_FMT_OPTIONS, Settings
 from image_search.sha256 import checksum, sha256_of
 from image_search.sources import MAX_INLINE_BYTES, ImageSources
 from image_search.uploads import UploadRequest, Uploads
@@ -32,6 +34,10 @@ FORM = UploadForm(
     },
     expires_in=FORM_SECONDS,
 )
+
+_PER_MINUTE = Quota("minute", Settings.model_fields["searches_per_minute"].default, MINUTE)
+_PER_DAY = Quota("day", Settings.model_fields["searches_per_day"].default, DAY)
+ALLOWANCE = Allowance((_PER_MINUTE, _PER_DAY), _PER_MINUTE, remaining=0, reset=21)
 
 
 class ProblemBody(BaseModel):
@@ -93,7 +99,8 @@ def of_create_upload() -> Iterator[errors.ImageSearchError]:
     large = UploadRequest(sha256=SHA256, content_type="image/jpeg", size=MAX_IMAGE_BYTES + 1)
     yield _raised(Uploads(_store()).request_upload, large)
     unavailable = errors.UpstreamUnavailable("S3 is unavailable for now.")
-    yield from (errors.InvalidJson(), unavailable, errors.InternalError())
+    limited = errors.RateLimited(ALLOWANCE)
+    yield from (errors.InvalidJson(), limited, unavailable, errors.InternalError())
 
 
 def of_any_route() -> Iterator[errors.ImageSearchError]:
@@ -114,6 +121,8 @@ def _defaults(kinds: Iterable[type[errors.ImageSearchError]]) -> Iterator[errors
     for kind in sorted(kinds, key=lambda kind: kind.code):
         if kind is errors.UpstreamRejectedRequest:
             yield errors.UpstreamRejectedRequest({})
+        elif kind is errors.RateLimited:
+            yield errors.RateLimited(ALLOWANCE)
         elif kind not in (errors.InvalidParameters, errors.ImageNotFound):
             yield kind()
 

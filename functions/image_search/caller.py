@@ -1,0 +1,51 @@
+"""Whose budget a request is taken from."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
+from typing import Any
+
+from pydantic import SecretStr
+
+_IPV6_PREFIX = 64
+"""Bits that name a household; it has all the addresses below them to itself."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The user whom the gateway knows, or else the address; masked, as both are personal."""
+
+    identity: SecretStr
+
+    @classmethod
+    def from_request(cls, context: Mapping[str, Any]) -> Caller:
+        """``context``: the ``requestContext`` of an HTTP API event."""
+        subject = _subject(context)
+        if subject:
+            return cls(SecretStr(f"sub:{subject}"))
+        return cls(SecretStr(f"ip:{_network(context['http']['sourceIp'])}"))
+
+    def pseudonym(self, key: SecretStr) -> str:
+        """64 hexadecimal digits that name the caller to whoever has the key, and nobody else."""
+        secret, identity = key.get_secret_value(), self.identity.get_secret_value()
+        return hmac.new(secret.encode(), identity.encode(), hashlib.sha256).hexdigest()
+
+
+def _subject(context: Mapping[str, Any]) -> str:
+    """The ``sub`` of a token that the gateway has verified; empty without one."""
+    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
+    return str(claims.get("sub") or "")
+
+
+def _network(source_ip: str) -> str:
+    try:
+        address = IPv6Address(source_ip)
+    except AddressValueError:
+        return source_ip
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), _IPV6_PREFIX), strict=False))

@@ -1,0 +1,287 @@
+"""Counters in moto's table, or with the table's conditional write laid out by hand."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import pytest
+from aws_lambda_powertools import Logger
+from botocore.exceptions import ReadTimeoutError
+from pydantic import SecretStr
+
+from image_search.allowance import Allowance, Quota
+from image_search.budgets import DAY, MINUTE, Budgets, Limits
+from image_search.cache import SICK_SECONDS
+from image_search.caller import Caller
+from image_search.credentials import Credentials
+from image_search.errors import RateLimited, UpstreamUnavailable
+from wire import INDEX_KEY, TABLE
+
+NOON = 20_000 * DAY + DAY / 2
+ANNA, BERT = (Caller(SecretStr(f"sub:{name}")) for name in ("anna", "bert"))
+
+
+class Clock:
+    def __init__(self, seconds=NOON):
+        self.seconds = seconds
+
+    def __call__(self):
+        return self.seconds
+
+
+class KnownCredentials:
+    def get(self):
+        return Credentials(key=SecretStr(INDEX_KEY))
+
+
+class CountingTable:
+    """Passes on to a table, one call at a time, unless it is told to fail."""
+
+    def __init__(self, dynamodb):
+        self._dynamodb = dynamodb
+        self._lock = threading.Lock()
+        self.exceptions = dynamodb.exceptions
+        self.writes = 0
+        self.fails = False
+
+    def update_item(self, **call):
+        with self._lock:
+            self.writes += 1
+            if self.fails:
+                raise ReadTimeoutError(endpoint_url="https://dynamodb.test")
+            return self._dynamodb.update_item(**call)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def table(aws):
+    return CountingTable(boto3.client("dynamodb"))
+
+
+@pytest.fixture
+def build(table, clock):
+    def one(minute=3, day=100, upstream=3, is_sick=lambda: False):
+        return Budgets(
+            table,
+            TABLE,
+            Limits(minute, day, upstream),
+            KnownCredentials(),
+            is_sick,
+            Logger(service="image-search-proxy"),
+            clock,
+        )
+
+    return one
+
+
+def outcome(spend, *args):
+    try:
+        spend(*args)
+    except (RateLimited, UpstreamUnavailable) as error:
+        return error.code
+    return "granted"
+
+
+def outcomes(times, spend, *args):
+    return [outcome(spend, *args) for _ in range(times)]
+
+
+def items():
+    return boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+
+
+def test_what_is_left_is_told(build, clock):
+    clock.seconds += 20.5
+    minute, day = Quota("minute", 3, 60), Quota("day", 100, 86_400)
+    assert build().spend(ANNA) == Allowance((minute, day), minute, remaining=2, reset=40)
+
+
+def test_the_tighter_quota_is_told(build):
+    allowance = build(minute=100, day=3).spend(ANNA)
+    assert (allowance.quota.name, allowance.remaining, allowance.reset) == ("day", 2, DAY // 2)
+
+
+def test_the_fields_are_spelled_as_in_the_draft(build):
+    allowance = build(60, 2000).spend(ANNA)
+    assert (allowance.policy_field(), allowance.field()) == (
+        '"minute";q=60;w=60, "day";q=2000;w=86400',
+        '"minute";r=59;t=60',
+    )
+
+
+def test_the_limit_is_granted_and_nothing_beyond(build):
+    assert outcomes(5, build().spend, ANNA) == ["granted"] * 3 + ["rate_limited"] * 2
+
+
+def test_a_refusal_says_which_budget_and_until_when(build, clock):
+    budgets = build(minute=1)
+    budgets.spend(ANNA)
+    clock.seconds += 59.5
+    with pytest.raises(RateLimited) as refused:
+        budgets.spend(ANNA)
+    allowance = refused.value.allowance
+    assert (allowance.field(), refused.value.headers) == (
+        '"minute";r=0;t=1',
+        {"Retry-After": "1"},
+    )
+
+
+def test_the_days_budget_is_refused_until_midnight(build, clock):
+    budgets = build(day=1)
+    budgets.spend(ANNA)
+    with pytest.raises(RateLimited) as refused:
+        budgets.spend(ANNA)
+    assert refused.value.headers == {"Retry-After": str(DAY // 2)}
+
+
+def test_the_next_minute_has_a_budget_of_its_own(build, clock):
+    budgets = build()
+    outcomes(4, budgets.spend, ANNA)
+    clock.seconds += MINUTE
+    assert budgets.spend(ANNA).remaining == 2
+
+
+def test_the_next_day_has_a_budget_of_its_own(build, clock):
+    budgets = build(minute=100, day=3)
+    outcomes(4, budgets.spend, ANNA)
+    clock.seconds += DAY / 2
+    assert budgets.spend(ANNA).remaining == 2
+
+
+def test_the_windows_that_begin_at_midnight_are_counted_apart(build, clock):
+    clock.seconds = 20_000 * DAY
+    assert outcomes(4, build(minute=2, day=4).spend, ANNA).count("granted") == 2
+
+
+def test_what_the_minute_refuses_is_not_taken_from_the_day(build, clock):
+    budgets = build(minute=2, day=4)
+    outcomes(10, budgets.spend, ANNA)
+    clock.seconds += MINUTE
+    assert outcomes(3, budgets.spend, ANNA) == ["granted", "granted", "rate_limited"]
+
+
+def test_an_exhausted_budget_is_nobody_elses(build):
+    budgets = build()
+    outcomes(9, budgets.spend, ANNA)
+    assert budgets.spend(BERT).remaining == 2
+
+
+def test_who_goes_on_asking_writes_no_more(build, table):
+    budgets = build()
+    outcomes(4, budgets.spend, ANNA)
+    written = table.writes
+    assert (outcomes(50, budgets.spend, ANNA)[-1], table.writes) == ("rate_limited", written)
+
+
+def test_a_sandbox_counts_on_where_another_has_stopped(build):
+    outcomes(2, build().spend, ANNA)
+    assert outcomes(2, build().spend, ANNA) == ["granted", "rate_limited"]
+
+
+def test_a_lowered_limit_counts_at_once(build):
+    outcomes(3, build(minute=10).spend, ANNA)
+    assert outcome(build(minute=2).spend, ANNA) == "rate_limited"
+
+
+def test_50_at_once_in_sandboxes_of_their_own_get_exactly_the_limit(build):
+    sandboxes = [build(minute=20, upstream=20) for _ in range(50)]
+    begin = threading.Barrier(50)
+
+    def ask(budgets):
+        begin.wait()
+        return outcome(budgets.spend, ANNA), outcome(budgets.spend_upstream_call)
+
+    with ThreadPoolExecutor(50) as pool:
+        callers, calls = zip(*pool.map(ask, sandboxes), strict=True)
+    assert (Counter(callers), Counter(calls)) == (
+        {"granted": 20, "rate_limited": 30},
+        {"granted": 20, "upstream_unavailable": 30},
+    )
+
+
+def test_counting_and_deciding_are_one_write(build, table):
+    """Nothing is read before and nothing written after, so no interleaving can come between."""
+    calls = []
+    write = table.update_item
+    table.update_item = lambda **call: calls.append(call) or write(**call)
+    build(minute=7).spend(ANNA)
+    told = [(call["UpdateExpression"], call["ConditionExpression"]) for call in calls]
+    assert (
+        told
+        == [("SET expires_at = :end ADD used :one", "attribute_not_exists(used) OR used < :limit")]
+        * 2
+    )
+
+
+def test_the_fuse_is_the_whole_deployments(build):
+    first, second = build(), build()
+    assert outcomes(2, first.spend_upstream_call) + outcomes(2, second.spend_upstream_call) == [
+        "granted",
+        "granted",
+        "granted",
+        "upstream_unavailable",
+    ]
+
+
+def test_the_fuse_says_what_it_is_and_when_to_come_back(build):
+    budgets = build(upstream=1)
+    budgets.spend_upstream_call()
+    with pytest.raises(UpstreamUnavailable) as refused:
+        budgets.spend_upstream_call()
+    assert (refused.value.headers, refused.value.detail) == (
+        {"Retry-After": "300"},
+        "the fuse: 1 upstream calls have been made today",
+    )
+
+
+def test_the_fuse_is_whole_again_the_next_day(build, clock):
+    budgets = build(upstream=1)
+    outcomes(2, budgets.spend_upstream_call)
+    clock.seconds += DAY / 2
+    assert outcome(budgets.spend_upstream_call) == "granted"
+
+
+def test_a_counter_expires_after_its_window(build):
+    build().spend(ANNA)
+    ends = sorted(int(item["expires_at"]["N"]) for item in items())
+    assert ends == [NOON + 2 * MINUTE, NOON + DAY / 2 + MINUTE]
+
+
+def test_a_counter_names_nobody(build):
+    budgets = build()
+    budgets.spend(Caller(SecretStr("ip:203.0.113.9")))
+    budgets.spend(ANNA)
+    written = str(items())
+    assert [text for text in ("anna", "203.0.113", INDEX_KEY) if text in written] == []
+
+
+def test_a_table_that_fails_blocks_nobody(build, table):
+    table.fails = True
+    budgets = build(minute=1, upstream=1)
+    assert [budgets.spend(ANNA) for _ in range(3)] == [None] * 3
+    assert outcomes(3, budgets.spend_upstream_call) == ["granted"] * 3
+
+
+def test_a_table_that_fails_is_asked_once_and_logged_once(capsys, build, table):
+    table.fails = True
+    outcomes(5, build().spend, ANNA)
+    logged = capsys.readouterr().out
+    assert (table.writes, logged.count("budgets not counted")) == (1, 1)
+
+
+def test_a_table_that_has_recovered_counts_again(build, table, clock):
+    table.fails = True
+    budgets = build(minute=1)
+    budgets.spend(ANNA)
+    table.fails = False
+    clock.seconds += SICK_SECONDS
+    assert outcomes(2, budgets.spend, ANNA) == ["granted", "rate_limited"]
+
+
+def test_a_table_that_failed_the_cache_is_left_alone(build, table):
+    assert (build(is_sick=lambda: True).spend(ANNA), table.writes) == (None, 0)
