@@ -20,6 +20,7 @@ from image_search.upstream import ImageSearchUpstream
 
 if TYPE_CHECKING:
     import httpx
+    from aws_lambda_powertools import Logger
 
 
 def _timeouts(connect: float, read: float) -> Config:
@@ -39,9 +40,21 @@ _UPLOADS = _STORAGE.merge(Config(s3={"addressing_style": "virtual"}, signature_v
 
 
 def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Routes:
-    """``transport``: stands in for the network in tests."""
-    # Created on first use: most hits need neither.
+    """The API. ``transport``: stands in for the network in tests."""
+    search, logger = build_search(settings, transport)
+    return Routes(search, build_store(settings, settings.uploads_bucket), settings, logger)
+
+
+def build_store(settings: Settings, uploads_bucket: str) -> ObjectStore:
+    # Created on first use, here and below: most hits need neither.
     s3 = cache(partial(boto3.client, "s3", config=_UPLOADS))
+    return ObjectStore(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
+
+
+def build_search(
+    settings: Settings, transport: httpx.BaseTransport | None = None
+) -> tuple[ImageSearch, Logger]:
+    """The use case, and a log that knows which secrets to leave out."""
     secrets_manager = cache(partial(boto3.client, "secretsmanager", config=_STORAGE))
     credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn)
     logger = build_logger(lambda: credentials.known)
@@ -62,7 +75,4 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
         scope=settings.cache_scope,
         ttl_seconds=settings.cache_ttl_seconds,
     )
-    store = ObjectStore(
-        s3, settings.uploads_bucket, settings.allowed_buckets, settings.max_image_bytes
-    )
-    return Routes(search, store, settings, logger)
+    return search, logger
