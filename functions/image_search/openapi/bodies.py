@@ -12,7 +12,10 @@ from image_search.sources import MAX_INLINE_BYTES
 Body = dict[str, Any]
 
 # The smallest picture there is, so that the example works as it stands.
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/"
+    "iZk9HQAAAABJRU5ErkJggg=="
+)
 _NAMES = {"image": "InlineImage", "s3_uri": "ImageInS3"}
 _FILE: Schema = {"type": "string", "format": "binary", "minLength": 1}
 
