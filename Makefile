@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 4566
 LOCAL_DIR ?= .local
+SECONDS ?= 600
 # The layer's wheels are built for these: what was deployed last, else the template's defaults.
 saved = $(shell sed -n 's/^parameter_overrides.*$(1)=\\"\([^\\]*\).*/\1/p' samconfig.toml)
 PYTHON_RUNTIME ?= $(or $(call saved,PythonRuntime),python3.13)
@@ -28,10 +29,11 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy test check format unit integration e2e contract openapi lock clean
+.PHONY: help run stop logs deploy test check format unit integration e2e contract corpus fuzz openapi \
+	bench-images lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ## --- the local stack
 
@@ -86,8 +88,21 @@ e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a runn
 contract: $(DEV) $(MINISTACK) ## thousands of requests that schemathesis makes of /openapi.json
 	$(PYTEST) -s tests/contract
 
+corpus: $(DEV) ## bad images: that each is refused as it should be, quickly and in little memory
+	$(PYTEST) tests/corpus
+	$(PYTEST) --quiet --capture=no --show-capture=no tests/corpus/limits.py
+
+fuzz: $(DEV) ## whatever reads a file's structure, fuzzed for SECONDS=600 (where atheris has a wheel)
+	PYTHONPATH=functions:tests $(BIN)/python -m fuzz $(SECONDS)
+
 openapi: $(DEV) ## write openapi.json anew, after a change of the contract
 	PYTHONPATH=functions $(BIN)/python -m image_search.openapi
+
+## --- benchmarks
+
+bench-images: $(DEV) ## what it costs to prepare photos: time and memory, beside the naive order
+	PYTHONPATH=functions:tests $(BIN)/python -m benchmarks.images
+	PYTHONPATH=functions:tests $(NO_ACCOUNT) $(BIN)/python -m benchmarks.memory
 
 ## --- environments
 

@@ -10,7 +10,7 @@ from PIL.Image import Transpose
 SCENE_SIZE = (400, 300)
 ORIENTATION = 0x0112
 # What a camera that was turned stores, by the EXIF orientation that undoes it.
-_STORED = {
+STORED = {
     1: None,
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -40,7 +40,7 @@ def save(image: Image.Image, format_name: str, **options: object) -> bytes:
 
 def turned_scene(format_name: str, orientation: int) -> bytes:
     """The scene as a camera stores it that was held so that EXIF must say ``orientation``."""
-    turn = _STORED[orientation]
+    turn = STORED[orientation]
     stored = scene() if turn is None else scene().transpose(turn)
     if format_name == "TIFF":
         return save(stored, "TIFF", tiffinfo={ORIENTATION: orientation})

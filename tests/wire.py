@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,7 +87,13 @@ class Reply:
 
     @property
     def cache_status(self) -> str:
-        return self.headers["Cache-Status"]
+        """With the time to live in full minutes, for a test may take a second or two."""
+        return full_minutes(self.headers["Cache-Status"])
+
+
+def full_minutes(header: str) -> str:
+    """The header with its seconds rounded up to minutes."""
+    return re.sub(r"(ttl|max-age)=(\d+)", lambda m: f"{m[1]}={-(-int(m[2]) // 60) * 60}", header)
 
 
 class Context:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from image_search.upstream import ImageSearchUpstream
 
 if TYPE_CHECKING:
     import httpx
+    from aws_lambda_powertools import Logger
 
 
 def _timeouts(connect: float, read: float) -> Config:
@@ -44,9 +46,29 @@ _UPLOADS = _STORAGE.merge(Config(s3={"addressing_style": "virtual"}, signature_v
 
 
 def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Routes:
-    """``transport``: stands in for the network in tests."""
-    # Created on first use: most hits need neither.
+    """The API. ``transport``: stands in for the network in tests."""
+    core = build_core(settings, transport)
+    store = build_store(settings, settings.uploads_bucket)
+    return Routes(core.search, store, core.budgets, settings, core.logger)
+
+
+def build_store(settings: Settings, uploads_bucket: str) -> ObjectStore:
+    # Created on first use, here and below: most hits need neither.
     s3 = lru_cache(maxsize=1)(partial(boto3.client, "s3", config=_UPLOADS))
+    return ObjectStore(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
+
+
+@dataclass(frozen=True)
+class Core:
+    """What the API and the prefetch share; ``logger`` knows which secrets to leave out."""
+
+    search: ImageSearch
+    budgets: Budgets
+    logger: Logger
+
+
+def build_core(settings: Settings, transport: httpx.BaseTransport | None = None) -> Core:
+    """The use case on its table, its secret and its upstream."""
     secrets_manager = lru_cache(maxsize=1)(partial(boto3.client, "secretsmanager", config=_STORAGE))
     logger = build_logger(lambda: credentials.known)
     credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn, logger)
@@ -87,7 +109,4 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
             settings.cache_scope, settings.cache_ttl_seconds, settings.stale_if_error_seconds
         ),
     )
-    store = ObjectStore(
-        s3, settings.uploads_bucket, settings.allowed_buckets, settings.max_image_bytes
-    )
-    return Routes(search, store, budgets, settings, logger)
+    return Core(search, budgets, logger)

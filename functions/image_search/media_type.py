@@ -16,6 +16,10 @@ _SIGNATURES = (
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+_BMP_CORE_HEADER = 12
+_BMP_PLAIN = frozenset({0, 3, 6})
+"""How pixels may be stored: as they are, or with masks. Run lengths, which no phone writes, take
+minutes to decode where they are made to."""
 _MOST_BRANDS = 32
 
 
@@ -26,11 +30,19 @@ def sniff(content: bytes) -> str | None:
             return media_type
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
-    if content[:2] == b"BM" and int.from_bytes(content[14:18], "little") in _BMP_HEADERS:
+    if content[:2] == b"BM" and _is_bmp(content):
         return "image/bmp"
     if content[4:8] == b"ftyp":
         return _of_brands(content)
     return None
+
+
+def _is_bmp(content: bytes) -> bool:
+    """Two letters are too little to tell: the header that follows says its own length."""
+    header = int.from_bytes(content[14:18], "little")
+    if header == _BMP_CORE_HEADER:
+        return True
+    return header in _BMP_HEADERS and int.from_bytes(content[30:34], "little") in _BMP_PLAIN
 
 
 def _of_brands(content: bytes) -> str | None:

@@ -27,6 +27,8 @@ UPLOADS_PREFIX = "uploads/"
 FORM_SECONDS = 300
 """For how long an upload form can be used."""
 
+_SEARCH = "query"
+
 
 @dataclass(frozen=True)
 class UploadForm:
@@ -38,6 +40,14 @@ class UploadForm:
 
     def to_json(self) -> dict[str, Any]:
         return {"url": self.url, "fields": dict(self.fields), "expires_in": self.expires_in}
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """An image as it was found; ``search``: what the form that it came with says about it."""
+
+    image: images.Image
+    search: str | None
 
 
 class ObjectStore:
@@ -59,14 +69,23 @@ class ObjectStore:
         """``uri``: ``s3://bucket/key``. Raises a ``RequestError`` or ``UpstreamUnavailable``."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         if bucket == self._uploads_bucket and key.startswith(UPLOADS_PREFIX):
-            return self._read_upload(key)
+            return self._read_upload(key).image
         if bucket not in self._allowed_buckets:
             raise S3UriNotAllowed(source="s3_uri")
-        return self._read(bucket, key)
+        return self._read(bucket, key).image
 
     def read_upload(self, sha256: str) -> images.Image:
         """The image uploaded under this name; ``ImageNotFound`` if there is none."""
+        return self.find_upload(sha256).image
+
+    def find_upload(self, sha256: str) -> StoredImage:
+        """The same, with the search it is for."""
         return self._read_upload(f"{UPLOADS_PREFIX}{sha256}")
+
+    def delete_upload(self, sha256: str) -> None:
+        """No error when there is none."""
+        with _translated():
+            self._s3().delete_object(Bucket=self._uploads_bucket, Key=f"{UPLOADS_PREFIX}{sha256}")
 
     def has_upload(self, sha256: str) -> bool:
         try:
@@ -76,16 +95,25 @@ class ObjectStore:
             return False
         return True
 
-    def upload_form(self, sha256: str, *, content_type: str, size: int | None = None) -> UploadForm:
+    def upload_form(
+        self,
+        sha256: str,
+        *,
+        content_type: str,
+        size: int | None = None,
+        search: str | None = None,
+    ) -> UploadForm:
         """A form for this image alone, of ``size`` bytes where that is known.
 
-        S3 checks the digest against the bytes.
+        S3 checks the digest against the bytes. ``search`` is ASCII, kept with the image.
         """
         fields = {
             "Content-Type": content_type,
             "x-amz-checksum-algorithm": "SHA256",
             "x-amz-checksum-sha256": checksum(sha256),
         }
+        if search is not None:
+            fields[f"x-amz-meta-{_SEARCH}"] = search
         conditions: list[Any] = [{name: value} for name, value in fields.items()]
         conditions.append(["content-length-range", size or 1, size or self.max_bytes])
         form = self._s3().generate_presigned_post(
@@ -93,19 +121,19 @@ class ObjectStore:
         )
         return UploadForm(form["url"], form["fields"], FORM_SECONDS)
 
-    def _read_upload(self, key: str) -> images.Image:
-        image = self._read(self._uploads_bucket, key)
+    def _read_upload(self, key: str) -> StoredImage:
+        found = self._read(self._uploads_bucket, key)
         name = key.removeprefix(UPLOADS_PREFIX)
-        if is_sha256(name) and name != image.sha256:
+        if is_sha256(name) and name != found.image.sha256:
             raise CorruptImage("The uploaded bytes do not have the SHA-256 they are named by.")
-        return image
+        return found
 
-    def _read(self, bucket: str, key: str) -> images.Image:
+    def _read(self, bucket: str, key: str) -> StoredImage:
         with _translated():
             found = self._s3().get_object(Bucket=bucket, Key=key)
             self._check_size(found)
             content = found["Body"].read()
-        return images.read(content, self.max_bytes)
+        return StoredImage(images.read(content, self.max_bytes), found["Metadata"].get(_SEARCH))
 
     def _check_size(self, found: GetObjectOutputTypeDef) -> None:
         """Before the object is read: it may be larger than the function's memory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from image_search.errors import ImageDimensionsExceeded
-from image_search.formats import exif, gif, jpeg, png, webp
+from image_search.formats import exif, gif, jpeg, png, tiff, webp
 from image_search.formats.picture import Picture
 from image_search.geometry import Geometry
 from image_search.images import UPSTREAM_MAX_BYTES, Image
@@ -42,6 +42,8 @@ class Preparation:
     def prepare(self, image: Image) -> PreparedImage:
         """Raises ``CorruptImage`` or ``ImageDimensionsExceeded``, before anything is decoded."""
         read = _READERS.get(image.media_type)
+        if image.media_type == "image/tiff":
+            tiff.check(image.content)
         if read is None:
             return self._render(image)
         picture = read(image.content)

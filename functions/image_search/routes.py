@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from image_search import responses
+from image_search import responses, upload_search
 from image_search.budgets import Budgets
 from image_search.cache_control import RequestCacheControl
 from image_search.caller import Caller
@@ -30,7 +30,7 @@ from image_search.request_body import RequestBody, parse_json
 from image_search.responses import ClientHeaders
 from image_search.search import ImageSearch
 from image_search.search_request import SearchRequest
-from image_search.settings import Settings
+from image_search.settings import CacheScope, Settings
 from image_search.sha256 import is_sha256
 from image_search.shopper import Shopper
 from image_search.sources import ImageSources
@@ -107,7 +107,9 @@ class Routes:
         parameters = self._parameters()
         if not is_sha256(sha256):
             raise _no_sha256()
-        request = self._search_request(sha256, lambda: self._uploaded(sha256), parameters)
+        request = self._search_request(
+            sha256, lambda: self._uploaded(sha256, parameters), parameters
+        )
         return responses.answered_by_name(
             self._search.search(request),
             self._client(),
@@ -116,8 +118,9 @@ class Routes:
         )
 
     def create_upload(self) -> Response[str]:
+        search = self._search_on_upload(self._parameters())
         request = parse_json(UploadRequest, self._body().content())
-        form = self._uploads.request_upload(request)
+        form = self._uploads.request_upload(request, search)
         if form is None:
             return responses.already_uploaded()
         return responses.upload_offered(form, self._budgets.spend(self._caller()))
@@ -145,7 +148,7 @@ class Routes:
     def _openapi(self) -> bytes:
         return Path(__file__).with_name("openapi.json").read_bytes()
 
-    def _uploaded(self, sha256: str) -> Image:
+    def _uploaded(self, sha256: str, parameters: SearchParameters) -> Image:
         try:
             return self._store.read_upload(sha256)
         except ImageNotFound as error:
@@ -153,8 +156,14 @@ class Routes:
                 "There is no answer for this image yet; upload it with the form, then ask again.",
                 source="sha256",
                 detail=error.detail,
-                upload=self._uploads.form_for(sha256).to_json(),
+                upload=self._uploads.form_for(sha256, self._search_on_upload(parameters)).to_json(),
             ) from error
+
+    def _search_on_upload(self, parameters: SearchParameters) -> str | None:
+        """Only an answer that is everyone's can be had before it is known who asks."""
+        if self._settings.cache_scope is not CacheScope.SHARED:
+            return None
+        return upload_search.encode(parameters)
 
     def _search_request(
         self, sha256: str, load: Callable[[], Image], parameters: SearchParameters

@@ -110,7 +110,7 @@ class ImageSearch:
         allowance = None
         try:
             self._breaker.refuse_if_open()  # which costs nobody anything
-            allowance = self._budgets.spend(request.caller)
+            allowance = self._budgets.spend(request.caller) if request.caller else None
             image = request.load()
             answer, status = self._forward(key, image, request, credentials, found)
         except ImageSearchError as error:

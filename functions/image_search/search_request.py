@@ -17,7 +17,8 @@ from image_search.shopper import Shopper
 class SearchRequest:
     """An image by its name, what to do with it, who asks, and by when the answer is due.
 
-    ``caller`` pays for a miss, ``shopper`` is whom the vendor is told of.
+    ``caller`` pays for a miss, and is None where the upload form was paid for; ``shopper`` is
+    whom the vendor is told of.
     ``load`` reads the image itself, which only a miss needs; it may raise a ``RequestError``.
     """
 
@@ -25,6 +26,6 @@ class SearchRequest:
     load: Callable[[], Image]
     parameters: SearchParameters
     shopper: Shopper
-    caller: Caller
+    caller: Caller | None
     deadline: Deadline
     cache_control: RequestCacheControl

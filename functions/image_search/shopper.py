@@ -23,3 +23,7 @@ class Shopper:
         """Control characters, which no header may carry (RFC 9110 §5.5), are left out."""
         printable = "".join(char for char in user_agent or "" if char.isprintable())
         return cls(source_ip, printable.strip()[:MAX_USER_AGENT_LENGTH])
+
+
+NOBODY = Shopper("", "")
+"""A search that no shopper asked for: nothing is passed on."""

@@ -37,8 +37,13 @@ class Uploads:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    def request_upload(self, request: UploadRequest) -> UploadForm | None:
-        """None when the image is already there. Raises ``ImageTooLarge``."""
+    def request_upload(
+        self, request: UploadRequest, search: str | None = None
+    ) -> UploadForm | None:
+        """None when the image is already there. Raises ``ImageTooLarge``.
+
+        ``search``: what the upload is for, if its search may start by itself.
+        """
         limit = self._store.max_bytes
         if request.size > limit:
             raise ImageTooLarge(
@@ -48,9 +53,12 @@ class Uploads:
         if self._store.has_upload(request.sha256):
             return None
         return self._store.upload_form(
-            request.sha256, content_type=request.content_type, size=request.size
+            request.sha256,
+            content_type=request.content_type,
+            size=request.size,
+            search=search,
         )
 
-    def form_for(self, sha256: str) -> UploadForm:
+    def form_for(self, sha256: str, search: str | None = None) -> UploadForm:
         """For an image of which only the name is known."""
-        return self._store.upload_form(sha256, content_type=ANY_TYPE)
+        return self._store.upload_form(sha256, content_type=ANY_TYPE, search=search)

@@ -168,7 +168,9 @@ def _pause_before_retry(error: UpstreamError) -> float | None:
 
 
 def _headers(shopper: Shopper, credentials: Credentials) -> dict[bytes, bytes]:
-    headers = {"Content-Type": "application/octet-stream", "X-Forwarded-For": shopper.ip}
+    headers = {"Content-Type": "application/octet-stream"}
+    if shopper.ip:
+        headers["X-Forwarded-For"] = shopper.ip
     if shopper.user_agent:
         headers["User-Agent"] = shopper.user_agent
     if credentials.token is not None:

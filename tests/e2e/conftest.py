@@ -9,22 +9,24 @@ import socket
 import subprocess
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 import httpx
 import pytest
+from PIL import Image
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import NotificationConfigurationTypeDef
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -68,6 +70,22 @@ def stack() -> Iterator[LocalStack]:
         yield _describe(Path(given) if given else _bring_up(cleanup))
 
 
+@pytest.fixture
+def without_prefetch(stack: LocalStack) -> Iterator[None]:
+    """An upload is not searched before the phone asks."""
+    told = stack.s3.get_bucket_notification_configuration(Bucket=stack.bucket)
+    functions = told["LambdaFunctionConfigurations"]
+
+    def tell(configuration: "NotificationConfigurationTypeDef") -> None:
+        stack.s3.put_bucket_notification_configuration(
+            Bucket=stack.bucket, NotificationConfiguration=configuration
+        )
+
+    tell({})
+    yield
+    tell({"LambdaFunctionConfigurations": functions})
+
+
 @pytest.fixture(scope="session")
 def sample_photo(stack: LocalStack) -> bytes:
     """A JPEG of a product that the stand-in knows."""
@@ -76,8 +94,13 @@ def sample_photo(stack: LocalStack) -> bytes:
 
 @pytest.fixture
 def photo(sample_photo: bytes) -> bytes:
-    """The sample as a photo nobody has searched before: a JPEG may end in anything."""
-    return sample_photo + uuid.uuid4().bytes
+    """The sample with a speck of its own: a photo that nobody has searched, without metadata."""
+    image = Image.open(BytesIO(sample_photo))
+    image.paste(tuple(os.urandom(3)), (0, 0, 16, 16))
+    image.paste(tuple(os.urandom(3)), (16, 0, 32, 16))
+    file = BytesIO()
+    image.save(file, "JPEG", quality=90)
+    return file.getvalue()
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,8 @@ import pytest
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack
 
+pytestmark = pytest.mark.usefixtures("without_prefetch")
+
 PROJECT = Path(__file__).resolve().parents[2]
 NEEDED = ("curl", "jq", "sha256sum")
 BLOCK_END = "----- end of block -----"

@@ -12,6 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack
 
+pytestmark = pytest.mark.usefixtures("without_prefetch")
+
 BIG_BYTES = 5_900_000
 
 

@@ -8,7 +8,7 @@ from botocore.config import Config
 
 from image_search import images
 from image_search.errors import CorruptImage, ImageNotFound
-from image_search.object_store import ObjectStore
+from image_search.object_store import ObjectStore, StoredImage
 from wire import JPEG, UPLOADS
 
 SHA256 = hashlib.sha256(JPEG).hexdigest()
@@ -40,6 +40,19 @@ def test_an_upload_of_other_bytes_is_corrupt(store, s3):
         store.read_upload(SHA256)
 
 
+@pytest.mark.parametrize(("metadata", "search"), [({"query": "?us=a"}, "?us=a"), ({}, None)])
+def test_an_upload_says_which_search_it_is_for(store, s3, metadata, search):
+    s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata=metadata)
+    assert store.find_upload(SHA256) == StoredImage(images.read(JPEG, 9_000), search)
+
+
+def test_an_upload_is_deleted_whether_it_is_there_or_not(store, s3):
+    s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
+    store.delete_upload(SHA256)
+    store.delete_upload(SHA256)
+    assert not store.has_upload(SHA256)
+
+
 def test_whether_an_upload_is_there(store, s3):
     before = store.has_upload(SHA256)
     s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
@@ -60,8 +73,9 @@ def test_a_form_takes_this_image_and_no_other(store):
     ]
 
 
-def test_a_forms_fields_are_all_that_its_policy_asks_for(store):
-    form = store.upload_form(SHA256, content_type="image/jpeg")
+@pytest.mark.parametrize("search", [None, "?us=a"])
+def test_a_forms_fields_are_all_that_its_policy_asks_for(store, search):
+    form = store.upload_form(SHA256, content_type="image/jpeg", search=search)
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     asked = {
         name
@@ -70,6 +84,13 @@ def test_a_forms_fields_are_all_that_its_policy_asks_for(store):
         for name in condition
     }
     assert set(form.fields) == asked - {"bucket"} | {"policy", "x-amz-signature"}
+
+
+def test_a_form_is_for_one_search(store):
+    form = store.upload_form(SHA256, content_type="image/jpeg", search="?us=a")
+    policy = json.loads(base64.b64decode(form.fields["policy"]))
+    assert form.fields["x-amz-meta-query"] == "?us=a"
+    assert {"x-amz-meta-query": "?us=a"} in policy["conditions"]
 
 
 def test_a_form_expires_in_minutes(store):

@@ -7,7 +7,7 @@ import boto3
 import httpx
 import pytest
 
-from wire import ANSWER, INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS
+from wire import ANSWER, INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS, full_minutes
 
 
 def test_a_search_answers_with_the_vendors_body(proxy):
@@ -53,7 +53,7 @@ def test_a_client_that_does_not_gets_the_plain_body(proxy):
 
 
 def test_an_answer_may_be_cached_by_its_owner_only(proxy):
-    assert proxy.post().headers["Cache-Control"] == "private, max-age=3600"
+    assert full_minutes(proxy.post().headers["Cache-Control"]) == "private, max-age=3600"
 
 
 def test_a_clients_own_key_is_replaced(proxy, upstream):

@@ -17,11 +17,11 @@ def uploaded(aws):
     boto3.client("s3").put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
 
 
-def uploads(proxy, **changes):
+def uploads(proxy, query="", **changes):
     body = {"sha256": SHA256, "content_type": "image/jpeg", "size": len(JPEG), **changes}
     text = json.dumps({name: value for name, value in body.items() if value is not None})
     return proxy.post(
-        text.encode(), path="/v2/uploads", headers={"content-type": "application/json"}
+        text.encode(), query, {"content-type": "application/json"}, path="/v2/uploads"
     )
 
 
@@ -179,6 +179,36 @@ def test_a_size_may_be_written_as_json_writes_numbers(proxy):
 
 def test_no_form_is_offered_for_an_image_that_is_there(proxy, uploaded):
     assert uploads(proxy).json == {"already_uploaded": True}
+
+
+@pytest.mark.parametrize(
+    ("query", "search"),
+    [("", "?"), ("us=b&us=a&i=me&section=Products", "?us=a&us=b"), ("us=" + "a" * 1500, None)],
+)
+def test_a_form_says_which_search_it_is_for(proxy, query, search):
+    forms = [proxy.get(PATH, query=query).json, uploads(proxy, query).json]
+    fields = [body["upload"]["fields"] for body in forms]
+    assert [each.get("x-amz-meta-query") for each in fields] == [search, search]
+
+
+@pytest.mark.parametrize("scope", ["user", "off"])
+def test_a_form_says_no_search_where_answers_are_not_shared(build_proxy, scope):
+    proxy = build_proxy(CACHE_SCOPE=scope)
+    forms = [proxy.get(PATH).json, uploads(proxy).json]
+    assert ["x-amz-meta-query" in body["upload"]["fields"] for body in forms] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("colour=red", 400, "unknown_parameter"),
+        ("s=0", 400, "invalid_parameter"),
+        ("fmt_options[show_hidden_fields]=true", 403, "parameter_not_allowed"),
+    ],
+)
+def test_an_upload_for_a_search_outside_the_contract_is_refused(proxy, query, status, code):
+    reply = uploads(proxy, query)
+    assert (reply.status, reply.code) == (status, code)
 
 
 @pytest.mark.parametrize(

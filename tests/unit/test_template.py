@@ -31,6 +31,12 @@ def statements(resources: Resources) -> Iterator[dict[str, Any]]:
     yield from properties(resources, "AllowedBucketsPolicy")["PolicyDocument"]["Statement"]
 
 
+def prefetch_statements(resources: Resources) -> Iterator[dict[str, Any]]:
+    for policy in properties(resources, "PrefetchRole")["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+    yield from properties(resources, "PrefetchUploadsPolicy")["PolicyDocument"]["Statement"]
+
+
 def references(value: object) -> set[str]:
     """The names in every `Ref` and `Sub` below `value`."""
     if isinstance(value, list):
@@ -63,8 +69,24 @@ def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
     assert allowed[-1][0] == "s3:GetObject"
 
 
+def test_a_prefetch_may_do_this_and_no_more(resources: Resources) -> None:
+    allowed = [(each["Action"], each["Resource"]) for each in prefetch_statements(resources)]
+    assert allowed == [
+        (["dynamodb:GetItem", "dynamodb:PutItem"], {"Fn::GetAtt": ["CacheTable", "Arn"]}),
+        ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
+        ("sqs:SendMessage", {"Fn::GetAtt": ["PrefetchFailures", "Arn"]}),
+        (
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            {"Fn::GetAtt": ["PrefetchLogGroup", "Arn"]},
+        ),
+        (["s3:GetObject", "s3:DeleteObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
+        ("s3:ListBucket", {"Fn::GetAtt": ["UploadsBucket", "Arn"]}),
+    ]
+
+
 def test_no_statement_is_about_everything(resources: Resources) -> None:
-    written = [json.dumps(each["Resource"]) for each in statements(resources)]
+    every = [*statements(resources), *prefetch_statements(resources)]
+    written = [json.dumps(each["Resource"]) for each in every]
     assert [text for text in written if '"*"' in text] == []
 
 
@@ -91,7 +113,9 @@ def test_uploads_are_private_encrypted_and_gone_after_a_day(resources: Resources
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
     }
     bucket = properties(resources, "UploadsBucket")
-    assert {name: value for name, value in bucket.items() if name != "CorsConfiguration"} == {
+    for elsewhere in ("CorsConfiguration", "NotificationConfiguration"):
+        del bucket[elsewhere]
+    assert bucket == {
         "PublicAccessBlockConfiguration": {
             "BlockPublicAcls": True,
             "BlockPublicPolicy": True,
@@ -130,7 +154,7 @@ def test_every_log_group_has_a_retention(resources: Resources) -> None:
         if each["Type"] == "AWS::Logs::LogGroup"
     }
     retention = {"Ref": "LogRetentionDays"}
-    assert groups == {"SearchLogGroup": retention, "ApiLogGroup": retention}
+    assert groups == dict.fromkeys(["SearchLogGroup", "PrefetchLogGroup", "ApiLogGroup"], retention)
 
 
 def test_the_access_log_cannot_identify_a_shopper(resources: Resources) -> None:
@@ -194,6 +218,73 @@ def test_every_setting_has_its_variable(resources: Resources) -> None:
     variables = properties(resources, "SearchFunction")["Environment"]["Variables"]
     settings = {name.upper() for name in Settings.model_fields}
     assert {name for name in variables if not name.startswith("POWERTOOLS_")} == settings
+
+
+def test_a_prefetch_is_set_up_as_the_search_is(resources: Resources) -> None:
+    search, prefetch = (
+        properties(resources, name)["Environment"]["Variables"]
+        for name in ("SearchFunction", "PrefetchFunction")
+    )
+    # Each event names the bucket, and no phone asks.
+    unused = {"UPLOADS_BUCKET", "ALLOWED_BUCKETS", "ALLOW_CACHE_BYPASS"}
+    assert prefetch == {name: value for name, value in search.items() if name not in unused}
+
+
+def test_a_prefetch_runs_on_what_the_search_runs_on(resources: Resources) -> None:
+    names = ("CodeUri", "Runtime", "Architectures", "MemorySize", "Layers")
+    search, prefetch = (
+        [properties(resources, function)[name] for name in names]
+        for function in ("SearchFunction", "PrefetchFunction")
+    )
+    assert prefetch == search
+
+
+def test_uploads_are_told_to_the_prefetch_once_it_may_be_told(resources: Resources) -> None:
+    function = {"Fn::GetAtt": ["PrefetchFunction", "Arn"]}
+    told = {
+        "Event": "s3:ObjectCreated:*",
+        "Function": {"Fn::Select": [0, [function, {"Ref": "UploadsMayInvokePrefetch"}]]},
+        "Filter": {"S3Key": {"Rules": [{"Name": "prefix", "Value": "uploads/"}]}},
+    }
+    assert properties(resources, "UploadsBucket")["NotificationConfiguration"] == {
+        "Fn::If": ["UsePrefetch", {"LambdaConfigurations": [told]}, {"Ref": "AWS::NoValue"}]
+    }
+
+
+def test_only_this_account_may_tell_the_prefetch(resources: Resources) -> None:
+    assert properties(resources, "UploadsMayInvokePrefetch") == {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Ref": "PrefetchFunction"},
+        "Principal": "s3.amazonaws.com",
+        "SourceAccount": {"Ref": "AWS::AccountId"},
+    }
+
+
+def test_a_failed_prefetch_is_tried_twice_more_then_kept_encrypted(resources: Resources) -> None:
+    queue = {"Type": "SQS", "Destination": {"Fn::GetAtt": ["PrefetchFailures", "Arn"]}}
+    assert properties(resources, "PrefetchFunction")["EventInvokeConfig"] == {
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 600,
+        "DestinationConfig": {"OnFailure": queue},
+    }
+    assert properties(resources, "PrefetchFailures")["SqsManagedSseEnabled"] is True
+
+
+def test_without_prefetch_nothing_of_it_is_there(resources: Resources) -> None:
+    conditional = {
+        name for name, each in resources.items() if each.get("Condition") == "UsePrefetch"
+    }
+    assert conditional == {name for name in resources if "Prefetch" in name}
+
+
+def test_only_what_everyone_may_share_is_prefetched(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["Prefetch"]["Default"] == "on"
+    assert template["Conditions"]["UsePrefetch"] == {
+        "Fn::And": [
+            {"Fn::Equals": [{"Ref": "Prefetch"}, "on"]},
+            {"Fn::Equals": [{"Ref": "CacheScope"}, "shared"]},
+        ]
+    }
 
 
 @pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])

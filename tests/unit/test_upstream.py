@@ -20,7 +20,7 @@ from image_search.geometry import Geometry
 from image_search.parameters import SearchParameters
 from image_search.prepare import PreparedImage
 from image_search.search_request import SearchRequest
-from image_search.shopper import Shopper
+from image_search.shopper import NOBODY, Shopper
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
 from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 
@@ -83,6 +83,12 @@ def test_the_headers_are_those_of_a_backend_that_acts_for_a_shopper(search, upst
 def test_no_token_and_no_user_agent_are_not_made_up(search, upstream):
     search(credentials=Credentials(key=SecretStr("k")), shopper=Shopper("203.0.113.9", ""))
     assert not {"x-cnstrc-token", "user-agent"} & set(upstream.requests[0].headers)
+
+
+def test_where_no_shopper_asks_none_is_named(search, upstream):
+    search(shopper=NOBODY)
+    headers = upstream.requests[0].headers
+    assert ("x-forwarded-for" in headers, "user-agent" in headers) == (False, False)
 
 
 def test_a_user_agent_beyond_ascii_is_sent_as_utf_8(search, upstream):

@@ -29,7 +29,7 @@ def _find(tiff: bytes, order: str) -> int:
     (start,) = struct.unpack_from(f"{order}I", tiff, 4)
     (count,) = struct.unpack_from(f"{order}H", tiff, start)
     for at in range(start + 2, start + 2 + count * _ENTRY_BYTES, _ENTRY_BYTES):
-        tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, at)
+        tag, kind, count, value = struct.unpack_from(f"{order}HHIH", tiff, at)
         if tag == _ORIENTATION:
-            return value if kind == _SHORT and 1 <= value <= 8 else UPRIGHT
+            return value if (kind, count) == (_SHORT, 1) and 1 <= value <= 8 else UPRIGHT
     return UPRIGHT

@@ -17,7 +17,7 @@ _JFIF_BYTES = 14
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SCAN_END = re.compile(rb"\xff[\xc4\xd9-\xdd\xe0-\xef\xfe]")
+_SCAN_END = re.compile(rb"\xff[\xc4\xcc\xd9-\xdd\xe0-\xef\xfe]")
 """What may follow a scan: tables, another scan, an application's segment, a comment or the end. Any
 other marker in there is damage that decoders read past."""
 _FILL = re.compile(rb"\xff+")
@@ -33,6 +33,8 @@ def read(content: bytes) -> Picture:
         walk.step()
     if walk.size is None:
         raise corrupt("a JPEG without a frame header")
+    if walk.scans == 0:
+        raise corrupt("a JPEG without image data")
     width, height = walk.size
     return Picture(width, height, 1, walk.orientation, tuple(walk.kept))
 
@@ -46,26 +48,33 @@ class _Walk:
         self._at = 2
         self.kept: list[bytes | memoryview] = [self._view[:2]]
         self.size: tuple[int, int] | None = None
-        self.orientation = exif.UPRIGHT
+        self.scans = 0
         self.ended = False
-        self._segments = self._scans = 0
+        self._orientation: int | None = None
+        self._segments = 0
+
+    @property
+    def orientation(self) -> int:
+        """As the first EXIF block says: viewers look at no other."""
+        return exif.UPRIGHT if self._orientation is None else self._orientation
 
     def step(self) -> None:
         """One marker with what belongs to it."""
+        self._segments += 1
         check_parts(self._segments)
         marker, start = self._marker()
         if marker == _EOI:
             self.kept.append(b"\xff\xd9")
             self.ended = True
             return
+        if self.scans and not _SCAN_END.match(self._content, start - 2):
+            raise corrupt("a JPEG segment that may not follow a scan")
         end = self._segment_end(start)
         if marker in _FRAMES:
             self._read_frame(start, end)
-        if marker == _APP1 and self._content.startswith(_EXIF, start + 2):
-            self.orientation = exif.orientation(self._content[start + 8 : end])
-        self._at = end
-        if marker == _SOS:
-            self._at = self._scan_end(end)
+        if marker == _APP1 and self._orientation is None:
+            self._read_exif(start, end)
+        self._at = self._scan_end(end) if marker == _SOS else end
         self._keep(marker, start, end)
 
     def _marker(self) -> tuple[int, int]:
@@ -90,7 +99,14 @@ class _Walk:
         height, width = struct.unpack_from(">HH", self._content, start + 3)
         self.size = width, height
 
+    def _read_exif(self, start: int, end: int) -> None:
+        if self._content.startswith(_EXIF, start + 2):
+            self._orientation = exif.orientation(self._content[start + 8 : end])
+
     def _scan_end(self, start: int) -> int:
+        self.scans += 1
+        if self.scans > MAX_SCANS:
+            raise corrupt(f"a JPEG of more than {MAX_SCANS} scans")
         found = _SCAN_END.search(self._content, start)
         if found is None:
             raise corrupt("a JPEG that ends inside its image data")

@@ -29,12 +29,14 @@ def read(content: bytes) -> Picture:
     kinds = [kind for kind, _, _ in chunks]
     if kinds[0] != b"IHDR" or kinds.count(b"IHDR") > 1 or b"IDAT" not in kinds:
         raise corrupt("a PNG without one header, first, and image data")
+    if kinds.count(b"iCCP") > 1:
+        raise corrupt("a PNG with a second colour profile")
     data = {kind: view[start + 8 : end - 4] for kind, start, end in chunks}
     if b"iCCP" in data:
         _check_profile(bytes(data[b"iCCP"]))
     return Picture(
         *_size(data[b"IHDR"]),
-        _frames(data[b"acTL"]) if b"acTL" in data else 1,
+        max(1, _frames(data.get(b"acTL")), kinds.count(b"fcTL")),
         exif.orientation(bytes(data.get(b"eXIf", b""))),
         (view[:8], *(view[start:end] for kind, start, end in chunks if kind in _PICTURE)),
     )
@@ -70,7 +72,10 @@ def _size(data: memoryview) -> tuple[int, int]:
     return width, height
 
 
-def _frames(data: memoryview) -> int:
+def _frames(data: memoryview | None) -> int:
+    """What the animation header says, which need not be true; 0 without one."""
+    if data is None:
+        return 0
     if len(data) != 8:
         raise corrupt("an animation header of the wrong length")
     return int.from_bytes(data[:4], "big")

@@ -18,6 +18,8 @@ def read(content: bytes) -> Picture:
         raise corrupt("a WebP that is shorter than it says")
     chunks = _chunks(content, end)
     size = _size(*chunks[0])
+    if any(kind == b"VP8X" for kind, _ in chunks[1:]):
+        raise corrupt("a WebP with a second header")
     orientation = exif.UPRIGHT
     for kind, data in chunks:
         if kind == b"EXIF":

@@ -13,8 +13,8 @@ Body = dict[str, Any]
 
 # The smallest picture there is, so that the example works as it stands.
 PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dwn4GBgQEABBQCAUjOTgcA"
-    "AAAASUVORK5CYII="
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/"
+    "iZk9HQAAAABJRU5ErkJggg=="
 )
 _NAMES = {"image": "InlineImage", "s3_uri": "ImageInS3"}
 _FILE: Schema = {"type": "string", "format": "binary", "minLength": 1}

@@ -127,7 +127,8 @@ def _create_upload() -> Operation:
     }
     return {
         "operationId": "createUpload",
-        "summary": "Get a form to upload a photo with",
+        "summary": "Get a form to upload a photo with, for the search that the query describes",
+        "parameters": parameters.of_create_upload(),
         "requestBody": bodies.upload(),
         "responses": {"200": offered, **answers.failed(error_answers.of_create_upload())},
     }

@@ -29,6 +29,7 @@ FORM = UploadForm(
         "Content-Type": "image/jpeg",
         "x-amz-checksum-algorithm": "SHA256",
         "x-amz-checksum-sha256": checksum(SHA256),
+        "x-amz-meta-query": "?us=web",
         "policy": "eyJleHBpcmF0aW9uIjog…",
         "x-amz-signature": "5f4dcc3b…",
     },
@@ -93,6 +94,7 @@ def of_search_by_hash() -> Iterator[errors.ImageSearchError]:
 
 
 def of_create_upload() -> Iterator[errors.ImageSearchError]:
+    yield from _bad_queries()
     good = {"sha256": SHA256, "content_type": "image/jpeg", "size": 1}
     for bad in ({**good, "name": "photo.jpg"}, {**good, "size": 0}):
         yield _raised(parse_json, UploadRequest, json.dumps(bad).encode())

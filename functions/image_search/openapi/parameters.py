@@ -100,6 +100,11 @@ def of_search_by_hash() -> list[Parameter]:
     return _references([_SHA256, *_search_parameters(), _CACHE_CONTROL, _IF_NONE_MATCH])
 
 
+def of_create_upload() -> list[Parameter]:
+    """Those of the search that the upload is for."""
+    return _references(_search_parameters())
+
+
 def _references(parameters: list[Parameter]) -> list[Parameter]:
     return [{"$ref": f"#/components/parameters/{_component(one)}"} for one in parameters]
 

@@ -1,0 +1,19 @@
+"""The one place where the parts are put together."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from image_search.composition import build_core, build_store
+from image_search.settings import Settings
+from prefetch.prefetch import Prefetch
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Prefetch:
+    """The search is the API's own, and so is its cache. ``transport``: for tests."""
+    core = build_core(settings, transport)
+    return Prefetch(core.search, cache(partial(build_store, settings)), settings, core.logger)

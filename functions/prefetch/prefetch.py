@@ -1,0 +1,131 @@
+"""An upload starts its search: the phone's own is then a hit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from image_search import upload_search
+from image_search.cache_control import RequestCacheControl
+from image_search.deadline import Deadline
+from image_search.errors import (
+    CorruptImage,
+    EmptyImage,
+    ImageDimensionsExceeded,
+    ImageSearchError,
+    ImageTooLarge,
+    RequestError,
+    UnsupportedMediaType,
+)
+from image_search.object_store import ObjectStore
+from image_search.search import ImageSearch
+from image_search.search_request import SearchRequest
+from image_search.settings import CacheScope, Settings
+from image_search.shopper import NOBODY
+from prefetch.upload_event import Upload, uploads_of
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+RESERVED_SECONDS = 1.0
+"""Kept back to store the answer, or to say what went wrong."""
+
+_UNUSABLE = (
+    EmptyImage,
+    UnsupportedMediaType,
+    ImageTooLarge,
+    CorruptImage,
+    ImageDimensionsExceeded,
+)
+
+
+class Result(StrEnum):
+    """What became of an upload."""
+
+    SEARCHED = "searched"
+    CACHED = "cached"
+    """Its answer was there already."""
+    NOT_ASKED = "not-asked"
+    """It does not say which search it is for."""
+    DELETED = "deleted"
+    """No search can use it."""
+    REFUSED = "refused"
+    """Its search cannot succeed, and another try would not change that."""
+    FAILED = "failed"
+    """Another try may succeed."""
+
+
+class PrefetchFailed(Exception):
+    """Tells the platform to try again; the text is an error's code, as it goes to plain logs."""
+
+
+class Prefetch:
+    """The Lambda handler: an S3 event in, an answer in the cache; nothing is returned."""
+
+    def __init__(
+        self,
+        search: ImageSearch,
+        store_of: Callable[[str], ObjectStore],
+        settings: Settings,
+        logger: Logger,
+    ) -> None:
+        self._search = search
+        self._store_of = store_of
+        self._settings = settings
+        self._logger = logger
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> None:
+        """Raises ``PrefetchFailed`` when the event is worth another try."""
+        if self._settings.cache_scope is not CacheScope.SHARED:
+            return  # It is not known here who will ask, or there is nowhere to keep the answer.
+        self._logger.set_correlation_id(context.aws_request_id)
+        deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
+        for upload in uploads_of(event):
+            self._handle(upload, deadline)
+
+    def _handle(self, upload: Upload, deadline: Deadline) -> None:
+        try:
+            self._log(*self._settle(upload, deadline))
+        except ImageSearchError as error:
+            self._log(Result.FAILED, error)
+            raise PrefetchFailed(error.code) from None
+        except Exception:
+            self._logger.exception("unexpected error")
+            raise PrefetchFailed("internal_error") from None
+
+    def _settle(self, upload: Upload, deadline: Deadline) -> tuple[Result, RequestError | None]:
+        store = self._store_of(upload.bucket)
+        try:
+            return self._start(store, upload.sha256, deadline), None
+        except _UNUSABLE as error:
+            store.delete_upload(upload.sha256)
+            return Result.DELETED, error
+        except RequestError as error:
+            return Result.REFUSED, error
+
+    def _start(self, store: ObjectStore, sha256: str, deadline: Deadline) -> Result:
+        found = store.find_upload(sha256)
+        if found.search is None:
+            return Result.NOT_ASKED
+        parameters = upload_search.parse(found.search, self._settings.allowed_fmt_options)
+        request = SearchRequest(
+            sha256=sha256,
+            load=lambda: found.image,
+            parameters=parameters,
+            shopper=NOBODY,
+            caller=None,
+            deadline=deadline,
+            cache_control=RequestCacheControl(),
+        )
+        hit = self._search.search(request).cache_status.is_hit
+        return Result.CACHED if hit else Result.SEARCHED
+
+    def _log(self, result: Result, error: ImageSearchError | None) -> None:
+        self._logger.info(
+            "prefetch",
+            result=result,
+            error=error.code if error else None,
+            detail=error.detail if error else None,
+        )
