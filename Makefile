@@ -29,7 +29,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy test check format unit integration e2e contract corpus fuzz openapi \
+.PHONY: help run stop logs deploy test check format unit integration e2e resilience contract corpus fuzz openapi \
 	bench-images lock clean
 
 help: ## list the targets
@@ -63,7 +63,7 @@ deploy: $(DEV) ## build and deploy to AWS; asks what it needs the first time
 
 ## --- tests
 
-test: check unit integration e2e contract ## everything, in the order of continuous integration
+test: check unit integration e2e resilience contract ## everything, in the order of continuous integration
 
 check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/ruff format --check --quiet .
@@ -84,6 +84,9 @@ integration: $(DEV) ## sample events through the handler
 
 e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
 	$(PYTEST) tests/e2e
+
+resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack of its own
+	$(PYTEST) tests/resilience
 
 contract: $(DEV) $(MINISTACK) ## thousands of requests that schemathesis makes of /openapi.json
 	$(PYTEST) -s tests/contract

@@ -104,7 +104,7 @@ class ImageSearch:
     ) -> tuple[Answer, CacheStatus, Allowance | None]:
         found = self._look_up(key, request)
         if isinstance(found, Hit):
-            return found.answer, CacheStatus(), None
+            return *self._serve(key, found.answer, request, credentials), None
         if request.cache_control.only_if_cached:
             raise NotCached
         allowance = None
@@ -119,6 +119,27 @@ class ImageSearch:
             error.allowance = error.allowance or allowance
             raise
         return answer, status, allowance
+
+    def _serve(
+        self, key: str, answer: Answer, request: SearchRequest, credentials: Credentials
+    ) -> tuple[Answer, CacheStatus]:
+        """A fresh answer; shortly before its end, one of those who ask for it renews it."""
+        hit = answer, CacheStatus()
+        if request.cache_control.only_if_cached or not self._policy.is_due(
+            answer, int(self._clock())
+        ):
+            return hit
+        try:
+            self._breaker.refuse_if_open()
+            renewed = self._forwarding.fetch_if_free(
+                key, lambda: self._ask(request.load(), request, credentials)
+            )
+        except ImageSearchError:
+            return hit
+        if renewed is None:
+            return hit
+        stored = renewed.stored is StoreResult.STORED
+        return renewed.answer, CacheStatus(Forwarded.STALE, stored, detail="refresh-ahead")
 
     def _look_up(self, key: str, request: SearchRequest) -> Hit | Miss:
         if self._policy.scope is CacheScope.OFF:

@@ -115,7 +115,7 @@ def test_failures_below_the_threshold_let_through(breaker):
 
 def test_the_circuit_opens_at_the_threshold(breaker, dynamodb):
     fail(breaker)
-    assert item(dynamodb) == {"failures": 5, "open_until": 1_010_000, "expires_at": 4_600}
+    assert item(dynamodb) == {"failures": THRESHOLD, "open_until": 1_010_000, "expires_at": 4_600}
 
 
 def test_an_open_circuit_refuses_and_says_for_how_long(opened, clock):

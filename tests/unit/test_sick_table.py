@@ -1,0 +1,79 @@
+"""Whatever DynamoDB does at whatever step, the search is answered."""
+
+import io
+import json
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from wire import ANSWER, JPEG
+
+
+class Raw(io.BytesIO):
+    def stream(self, **_):
+        return iter([self.getvalue()])
+
+
+def answered(status, kind):
+    def fault(request, **_):
+        body = json.dumps({"__type": kind, "message": "no"}).encode()
+        return AWSResponse(request.url, status, {"Content-Type": "application/json"}, Raw(body))
+
+    return fault
+
+
+def timed_out(request, **_):
+    raise ReadTimeoutError(endpoint_url=request.url, error="slow")
+
+
+def refused(request, **_):
+    raise EndpointConnectionError(endpoint_url=request.url)
+
+
+FAULTS = {
+    "throttled": answered(400, "ProvisionedThroughputExceededException"),
+    "failing": answered(500, "InternalServerError"),
+    "denied": answered(400, "AccessDeniedException"),
+    "slow": timed_out,
+    "refused": refused,
+}
+
+
+@pytest.fixture
+def sicken(aws):
+    """Makes DynamoDB fail in one way for one operation; the list grows with each such request."""
+    boto3.setup_default_session()
+    met = []
+
+    def one(fault, operation):
+        def meet(request, **_):
+            met.append(operation)
+            return FAULTS[fault](request)
+
+        boto3.DEFAULT_SESSION.events.register_first(f"before-send.dynamodb.{operation}", meet)
+        return met
+
+    yield one
+    boto3.DEFAULT_SESSION = None
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "UpdateItem", "PutItem"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_search_is_answered_whatever_the_table_does(sicken, build_proxy, fault, operation):
+    met = sicken(fault, operation)
+    proxy = build_proxy()
+    replies = [proxy.post(), proxy.post(JPEG, query="us=other")]
+    assert [(reply.status, reply.json) for reply in replies] == [(200, ANSWER)] * 2
+    assert met
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "UpdateItem", "PutItem"])
+def test_a_sick_table_is_not_asked_again_at_once(sicken, build_proxy, operation):
+    met = sicken("throttled", operation)
+    proxy = build_proxy()
+    proxy.post()
+    before = len(met)
+    proxy.post(query="us=other")
+    assert (before > 0, len(met)) == (True, before)
