@@ -190,7 +190,11 @@ def test_a_probe_that_succeeds_closes_the_circuit(half_open, sandbox, dynamodb):
 def test_a_probe_that_fails_opens_the_circuit_again_at_once(half_open, sandbox, dynamodb):
     half_open.enter()
     half_open.failed()
-    assert item(dynamodb) == {"failures": 6, "open_until": 1_020_000, "expires_at": 4_610}
+    assert item(dynamodb) == {
+        "failures": THRESHOLD + 1,
+        "open_until": 1_020_000,
+        "expires_at": 4_610,
+    }
     assert refusal(sandbox().enter) == OPEN_SECONDS
 
 

@@ -7,6 +7,7 @@ import boto3
 import httpx
 import pytest
 
+from image_search.circuit_breaker import THRESHOLD
 from wire import ANSWER, INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS, full_minutes
 
 
@@ -215,11 +216,11 @@ def test_a_secret_that_stays_wrong_is_an_error_and_asked_for_once(proxy, upstrea
 
 def test_a_dead_vendor_is_left_alone_and_the_client_told_when_to_come_back(proxy, upstream):
     upstream.answers(500)
-    replies = [proxy.post(query=f"section={n}") for n in range(7)]
+    replies = [proxy.post(query=f"section={n}") for n in range(THRESHOLD + 2)]
     told = [(reply.status, reply.headers.get("Retry-After")) for reply in replies]
-    assert told[:5] == [(502, None)] * 5
-    assert [(status, 1 <= int(seconds) <= 10) for status, seconds in told[5:]] == [(503, True)] * 2
-    assert len(upstream.requests) == 5
+    assert told[:THRESHOLD] == [(502, None)] * THRESHOLD
+    assert [(code, 1 <= int(wait) <= 10) for code, wait in told[THRESHOLD:]] == [(503, True)] * 2
+    assert len(upstream.requests) == THRESHOLD
 
 
 @pytest.mark.parametrize(

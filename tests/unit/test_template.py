@@ -72,7 +72,15 @@ def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
 def test_a_prefetch_may_do_this_and_no_more(resources: Resources) -> None:
     allowed = [(each["Action"], each["Resource"]) for each in prefetch_statements(resources)]
     assert allowed == [
-        (["dynamodb:GetItem", "dynamodb:PutItem"], {"Fn::GetAtt": ["CacheTable", "Arn"]}),
+        (
+            [
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+            ],
+            {"Fn::GetAtt": ["CacheTable", "Arn"]},
+        ),
         ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
         ("sqs:SendMessage", {"Fn::GetAtt": ["PrefetchFailures", "Arn"]}),
         (
@@ -226,7 +234,13 @@ def test_a_prefetch_is_set_up_as_the_search_is(resources: Resources) -> None:
         for name in ("SearchFunction", "PrefetchFunction")
     )
     # Each event names the bucket, and no phone asks.
-    unused = {"UPLOADS_BUCKET", "ALLOWED_BUCKETS", "ALLOW_CACHE_BYPASS"}
+    unused = {
+        "UPLOADS_BUCKET",
+        "ALLOWED_BUCKETS",
+        "ALLOW_CACHE_BYPASS",
+        "SEARCHES_PER_MINUTE",
+        "SEARCHES_PER_DAY",
+    }
     assert prefetch == {name: value for name, value in search.items() if name not in unused}
 
 
