@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from fuzz import seeds
@@ -21,6 +22,8 @@ MAX_BYTES = 8192
 def main() -> None:
     if len(sys.argv) != 2 or not sys.argv[1].isdigit():
         sys.exit("usage: python -m fuzz SECONDS")
+    if find_spec("atheris") is None:
+        sys.exit("atheris has no wheel for this Python: make fuzz needs 3.11 or 3.12")
     share = max(1, int(sys.argv[1]) // len(TARGETS))
     FOUND.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="image-search-fuzz-") as scratch:

@@ -40,8 +40,21 @@ THINGS: dict[tuple[int, int, int], Box] = {
 TOLERANCE = 0.02
 _PROJECT = Path(__file__).resolve().parents[2]
 PHOTOS = Path(os.environ.get("PHOTOS_DIR", _PROJECT.parent / "shared" / "photos"))
-REAL = sorted(PHOTOS.glob("*.[jh][pe][gi]*"))
+REAL = sorted([*PHOTOS.glob("*.jpg"), *PHOTOS.glob("*.heic")])
 METADATA = (b"Exif\x00\x00", b"http://ns.adobe.com/", b"Photoshop 3.0", b"GPSLatitude")
+
+
+def real_photos(paths: list[Path]) -> pytest.MarkDecorator:
+    """A test of each of them, or one that says why there is none."""
+    reason = "there are no photos beside the project or in PHOTOS_DIR"
+    missing = pytest.param(None, marks=pytest.mark.skip(reason=reason), id="none")
+    real = [pytest.param(path, id=path.name) for path in paths]
+    return pytest.mark.parametrize("path", real or [missing])
+
+
+def is_upright(path: Path) -> bool:
+    with Image.open(path) as image:
+        return bool(image.getexif().get(ORIENTATION, 1) == 1)
 
 
 def table(size: tuple[int, int]) -> Image.Image:
@@ -93,8 +106,7 @@ def test_an_image_of_15_megabytes_is_searched_through_an_upload(
     assert (len(photo) > 15_000_000, received(stack, client)) == (True, {sent_for(photo)})
 
 
-@pytest.mark.skipif(not REAL, reason="there are no photos beside the project or in PHOTOS_DIR")
-@pytest.mark.parametrize("path", REAL, ids=[path.name for path in REAL])
+@real_photos(REAL)
 def test_a_real_photo_arrives_upright_without_metadata(
     stack: LocalStack, client: httpx.Client, path: Path
 ) -> None:
@@ -108,12 +120,9 @@ def test_a_real_photo_arrives_upright_without_metadata(
     assert difference(displayed(sent), displayed(photo)) < 3  # grey levels of 255
 
 
-@pytest.mark.skipif(not REAL, reason="there are no photos beside the project or in PHOTOS_DIR")
-@pytest.mark.parametrize("path", REAL, ids=[path.name for path in REAL])
+@real_photos([path for path in REAL if path.suffix == ".jpg" and is_upright(path)])
 def test_a_real_jpeg_that_is_upright_keeps_every_pixel(path: Path) -> None:
-    original = Image.open(BytesIO(path.read_bytes())) if path.suffix == ".jpg" else None
-    if original is None or original.getexif().get(ORIENTATION, 1) != 1:
-        pytest.skip("it has to be decoded")
+    original = Image.open(path)
     sent = Image.open(BytesIO(prepared(path.read_bytes())))
     assert (sent.size, ImageChops.difference(sent, original).getbbox()) == (original.size, None)
 

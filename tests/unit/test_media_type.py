@@ -44,6 +44,7 @@ def test_an_image_is_recognised_by_its_first_bytes(content, media_type):
         b"%PDF-1.7",
         b"PK\x03\x04",
         b"BM, a text",
+        b"BM" + bytes(12) + b"\x28\x00\x00\x00" + bytes(12) + b"\x01\x00\x00\x00",  # run lengths
         b"<svg xmlns='x'/>",
         b"<html>",
         ftyp(b"isom", b"mp42"),

@@ -135,3 +135,27 @@ def test_a_picture_that_is_cut_off_is_corrupt(format_name):
     media_type = {**TYPES, "AVIF": "image/avif"}[format_name]
     with pytest.raises(CorruptImage):
         rendered(content[: len(content) * 2 // 3], media_type)
+
+
+@pytest.mark.parametrize("format_name", ["JPEG", "GIF"])
+def test_the_original_s_comment_is_gone(format_name):
+    image = scene("P" if format_name == "GIF" else "RGB")
+    content = save(image, format_name, comment=b"CANARY at home")
+    media_type = {**TYPES, "GIF": "image/gif"}[format_name]
+    assert b"CANARY" not in rendered(content, media_type).content
+
+
+@pytest.mark.parametrize(
+    ("max_side", "size"), [(200, (200, 150)), (220, (200, 150)), (230, (230, 172))]
+)
+def test_a_jpeg_decoded_to_nearly_the_size_wanted_is_not_scaled_again(max_side, size):
+    rendition = rendered(save(scene(), "JPEG"), "image/jpeg", max_side)
+    assert (rendition.size, rendition.displayed) == (size, (400, 300))
+
+
+def test_a_codec_s_error_of_any_kind_means_a_corrupt_picture():
+    content = bytearray(save(scene(), "AVIF"))
+    at = content.index(b"mdat") + 4
+    content[at:] = bytes(len(content) - at)
+    with pytest.raises(CorruptImage, match="RuntimeError"):
+        rendered(bytes(content), "image/avif")
