@@ -24,7 +24,7 @@ PRIVILEGED_FMT_OPTIONS = frozenset(
 
 
 MAX_IMAGE_BYTES = 20_000_000
-"""The default: more than phones make, and little enough to hold and decode in 512 MB."""
+"""The default: more than phones make, and little enough to hold and decode."""
 
 
 class CacheScope(StrEnum):
