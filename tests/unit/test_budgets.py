@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import ReadTimeoutError
 from pydantic import SecretStr
 
+from clock import Clock
 from image_search.allowance import Allowance, Quota
 from image_search.budgets import DAY, MINUTE, Budgets, Limits
 from image_search.cache import SICK_SECONDS
@@ -20,14 +21,6 @@ from wire import INDEX_KEY, TABLE
 
 NOON = 20_000 * DAY + DAY / 2
 ANNA, BERT = (Caller(SecretStr(f"sub:{name}")) for name in ("anna", "bert"))
-
-
-class Clock:
-    def __init__(self, seconds=NOON):
-        self.seconds = seconds
-
-    def __call__(self):
-        return self.seconds
 
 
 class KnownCredentials:
@@ -55,7 +48,7 @@ class CountingTable:
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import boto3
 import pytest
 from aws_lambda_powertools import Logger
 
+from clock import Clock
 from image_search.answers import Answer
 from image_search.cache import (
     LEASE_SECONDS,
@@ -20,17 +21,6 @@ from wire import TABLE
 
 STALE_SECONDS = 600
 FAILURE = {"status": 502, "code": "upstream_error", "headers": {}, "body": {"message": "no"}}
-
-
-class Clock:
-    def __init__(self):
-        self.seconds = 1_000.0
-
-    def __call__(self):
-        return self.seconds
-
-    def forward(self, seconds):
-        self.seconds += seconds
 
 
 @pytest.fixture

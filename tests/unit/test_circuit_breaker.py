@@ -4,6 +4,7 @@ import boto3
 import pytest
 from aws_lambda_powertools import Logger
 
+from clock import Clock
 from image_search.cache import SICK_SECONDS
 from image_search.circuit_breaker import (
     OPEN_SECONDS,
@@ -14,17 +15,6 @@ from image_search.circuit_breaker import (
 )
 from image_search.errors import UpstreamUnavailable
 from wire import TABLE
-
-
-class Clock:
-    def __init__(self):
-        self.seconds = 1_000.0
-
-    def __call__(self):
-        return self.seconds
-
-    def forward(self, seconds):
-        self.seconds += seconds
 
 
 class Requests:

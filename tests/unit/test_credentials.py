@@ -6,21 +6,11 @@ import pytest
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
+from clock import Clock
 from image_search.credentials import REFRESH_SECONDS, Credentials, CredentialsStore
 from image_search.errors import InternalError, UpstreamUnavailable
 
 SECRET = "image-search-credentials"
-
-
-class Clock:
-    def __init__(self):
-        self.seconds = 1_000.0
-
-    def __call__(self):
-        return self.seconds
-
-    def forward(self, seconds):
-        self.seconds += seconds
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
+from clock import Clock
 from image_search.budgets import Budgets, Limits
 from image_search.cache import ResponseCache
 from image_search.cache_control import RequestCacheControl
@@ -38,17 +39,6 @@ REQUESTS_A_SECOND = 12
 KNOWN_IMAGES = 20
 REPEATED = 0.7
 LIFETIME_SECONDS = 60
-
-
-class Clock:
-    def __init__(self):
-        self.seconds = 1_000_000.0
-
-    def __call__(self):
-        return self.seconds
-
-    def forward(self, seconds):
-        self.seconds += seconds
 
 
 class RememberedTable:
@@ -121,7 +111,7 @@ class Shop:
 
 @pytest.fixture
 def shop(aws, environment, upstream):
-    clock = Clock()
+    clock = Clock(1_000_000.0)
     logger = Logger(service="image-search-proxy", level="ERROR")
     table = RememberedTable(boto3.client("dynamodb"))
     cache = ResponseCache(table, TABLE, 86400, logger, clock)
