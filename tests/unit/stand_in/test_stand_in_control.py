@@ -28,6 +28,7 @@ def test_a_request_is_recorded_as_it_arrived(client: httpx.Client, red_shoe: byt
         "query": [["key", "index"], ["us", "a,b"], ["us", "c"], ["x", ""], ["t", "1+1"]],
         "body_sha256": hashlib.sha256(red_shoe).hexdigest(),
         "body_bytes": len(red_shoe),
+        "client_port": 123,
     }
     assert headers["user-agent"] == "Shop/1"
     assert headers["x-forwarded-for"] == "203.0.113.7"
