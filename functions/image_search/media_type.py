@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-UPSTREAM_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-"""What the vendor documents that it takes."""
-
 _SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
