@@ -44,13 +44,15 @@ _NOT_FRESH = " AND (attribute_not_exists(fresh_until) OR fresh_until <= :second)
 class Entry:
     """What is known under a key. Times in milliseconds since the epoch, unless they say otherwise.
 
-    ``lease`` is the token of the last holder, ``failure`` how its search failed.
+    ``lease`` is the token of the last holder, ``failure`` how its search failed. ``image_gone``:
+    the answer was to be renewed by its image's name, and there was no such image.
     """
 
     answer: Answer | None = None
     lease: int | None = None
     lease_until: int = 0
     failure: dict[str, Any] | None = None
+    image_gone: bool = False
 
     def is_leased(self, now: int) -> bool:
         return self.lease is not None and self.lease_until >= now
@@ -141,12 +143,27 @@ class ResponseCache:
         until = self._now() + int(LEASE_SECONDS * 1000)
         return self._update(key, token, "SET lease_until = :value", {":value": {"N": str(until)}})
 
-    def release(self, key: str, token: int, failure: dict[str, Any] | None = None) -> bool:
+    def release(
+        self,
+        key: str,
+        token: int,
+        failure: dict[str, Any] | None = None,
+        *,
+        image_gone: bool = False,
+    ) -> bool:
         """Gives the lease up without an answer; ``failure`` is for those who waited for one."""
-        if failure is None:
-            return self._update(key, token, "REMOVE lease_until", {})
-        values: dict[str, AttributeValueTypeDef] = {":value": {"S": json.dumps(failure)}}
-        return self._update(key, token, "SET failure = :value REMOVE lease_until", values)
+        values: dict[str, AttributeValueTypeDef] = {}
+        if failure is not None:
+            values["failure"] = {"S": json.dumps(failure)}
+        if image_gone:
+            values["image_gone"] = {"BOOL": True}
+        told = ", ".join(f"{name} = :{name}" for name in values)
+        return self._update(
+            key,
+            token,
+            f"{f'SET {told} ' if told else ''}REMOVE lease_until",
+            {f":{name}": value for name, value in values.items()},
+        )
 
     def store(self, key: str, token: int, answer: Answer) -> StoreResult:
         """Stores the answer and gives the lease up, in one write that only its holder can do."""
@@ -223,6 +240,7 @@ def _entry(item: dict[str, AttributeValueTypeDef]) -> Entry:
             lease=int(item["lease"]["N"]) if "lease" in item else None,
             lease_until=int(item["lease_until"]["N"]) if "lease_until" in item else 0,
             failure=json.loads(item["failure"]["S"]) if "failure" in item else None,
+            image_gone="image_gone" in item,
         )
     except (KeyError, ValueError):
         return Entry()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from image_search.answers import Answer
 from image_search.cache import Entry, Granted, Refused, ResponseCache, StoreResult, Unavailable
 from image_search.deadline import Deadline
-from image_search.errors import ImageSearchError, SharedError
+from image_search.errors import ImageNotFound, ImageSearchError, SharedError
 
 RENEW_SECONDS = 1.0
 DIRECT_SECONDS = 5.0
@@ -77,10 +77,27 @@ class CollapsedForwarding:
         turn = self._cache.acquire(key, renew=True)
         return self._fetch(key, turn.token, fetch) if isinstance(turn, Granted) else None
 
+    def reserve(self, key: str) -> int | None:
+        """A lease, by its token, for another to fetch with; None while somebody has one."""
+        turn = self._cache.acquire(key, renew=True)
+        return turn.token if isinstance(turn, Granted) else None
+
+    def fetch_reserved(self, key: str, token: int, fetch: Callable[[], Answer]) -> Fetched | None:
+        """Fetches with another's lease; None when it is no longer the last one."""
+        return self._fetch(key, token, fetch) if self._cache.renew(key, token) else None
+
+    def give_up(self, key: str, token: int) -> None:
+        """A reservation that nobody will use."""
+        self._cache.release(key, token)
+
     def _fetch(self, key: str, token: int, fetch: Callable[[], Answer]) -> Fetched:
         try:
             with self._renewing(key, token):
                 answer = fetch()
+        except ImageNotFound:
+            # That it cannot be renewed by name is nobody's failure who waits with an image.
+            self._cache.release(key, token, image_gone=True)
+            raise
         except ImageSearchError as error:
             self._cache.release(key, token, SharedError.record(error))
             raise

@@ -19,6 +19,7 @@ from image_search.credentials import CredentialsStore
 from image_search.logs import build_logger
 from image_search.object_store import ObjectStore
 from image_search.prepare import Preparation
+from image_search.refresh_order import RefreshQueue
 from image_search.routes import Routes
 from image_search.search import ImageSearch
 from image_search.settings import Settings
@@ -41,6 +42,8 @@ def _timeouts(connect: float, read: float) -> Config:
 # A sick cache must cost less than the search it would have saved.
 _CACHE = _timeouts(connect=0.5, read=1)
 _STORAGE = _timeouts(connect=1, read=5)
+# An answer at hand waits for it.
+_QUEUE = _timeouts(connect=0.5, read=1)
 # Upload forms name the bucket's own region, as S3 redirects no POST, and are signed for any region.
 _UPLOADS = _STORAGE.merge(Config(s3={"addressing_style": "virtual"}, signature_version="s3v4"))
 
@@ -108,5 +111,13 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
         policy=CachePolicy(
             settings.cache_scope, settings.cache_ttl_seconds, settings.stale_if_error_seconds
         ),
+        refresh_queue=_refresh_queue(settings, logger),
     )
     return Core(search, budgets, logger)
+
+
+def _refresh_queue(settings: Settings, logger: Logger) -> RefreshQueue | None:
+    if not settings.refresh_function:
+        return None
+    lambda_ = lru_cache(maxsize=1)(partial(boto3.client, "lambda", config=_QUEUE))
+    return RefreshQueue(lambda_, settings.refresh_function, logger)

@@ -14,14 +14,18 @@ UPSTREAM_MAX_BYTES = 6_000_000
 
 @dataclass(frozen=True)
 class Image:
-    """``media_type`` is what the content is, whatever it was declared as."""
+    """``media_type`` is what the content is, whatever it was declared as.
+
+    ``s3_uri``: where it lies in S3; None when it came in the request itself.
+    """
 
     content: bytes = field(repr=False)
     media_type: str
     sha256: str
+    s3_uri: str | None = None
 
 
-def read(content: bytes, max_bytes: int) -> Image:
+def read(content: bytes, max_bytes: int, s3_uri: str | None = None) -> Image:
     """Recognises an image this proxy takes.
 
     Raises ``EmptyImage``, ``UnsupportedMediaType`` or ``ImageTooLarge`` (``max_bytes`` is the most
@@ -37,4 +41,4 @@ def read(content: bytes, max_bytes: int) -> Image:
         )
     if len(content) > max_bytes:
         raise ImageTooLarge(f"The image has {len(content)} bytes; at most {max_bytes} are taken.")
-    return Image(content, media_type, sha256_of(content))
+    return Image(content, media_type, sha256_of(content), s3_uri)

@@ -74,6 +74,10 @@ class ObjectStore:
             raise S3UriNotAllowed(source="s3_uri")
         return self._read(bucket, key).image
 
+    def upload_uri(self, sha256: str) -> str:
+        """Where the image lies once it is uploaded."""
+        return f"s3://{self._uploads_bucket}/{UPLOADS_PREFIX}{sha256}"
+
     def read_upload(self, sha256: str) -> images.Image:
         """The image uploaded under this name; ``ImageNotFound`` if there is none."""
         return self.find_upload(sha256).image
@@ -133,7 +137,8 @@ class ObjectStore:
             found = self._s3().get_object(Bucket=bucket, Key=key)
             self._check_size(found)
             content = found["Body"].read()
-        return StoredImage(images.read(content, self.max_bytes), found["Metadata"].get(_SEARCH))
+        image = images.read(content, self.max_bytes, f"s3://{bucket}/{key}")
+        return StoredImage(image, found["Metadata"].get(_SEARCH))
 
     def _check_size(self, found: GetObjectOutputTypeDef) -> None:
         """Before the object is read: it may be larger than the function's memory."""

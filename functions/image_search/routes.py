@@ -97,7 +97,8 @@ class Routes:
     def search_by_image(self) -> Response[str]:
         parameters = self._parameters()
         image = self._sources.read(self._body())
-        outcome = self._search.search(self._search_request(image.sha256, lambda: image, parameters))
+        request = self._search_request(image.sha256, lambda: image, parameters, image.s3_uri)
+        outcome = self._search.search(request)
         location = f"{SEARCH_PATH}/{image.sha256}"
         if outcome.canonical_query:
             location += f"?{outcome.canonical_query}"
@@ -108,7 +109,10 @@ class Routes:
         if not is_sha256(sha256):
             raise _no_sha256()
         request = self._search_request(
-            sha256, lambda: self._uploaded(sha256, parameters), parameters
+            sha256,
+            lambda: self._uploaded(sha256, parameters),
+            parameters,
+            self._store.upload_uri(sha256),
         )
         return responses.answered_by_name(
             self._search.search(request),
@@ -166,7 +170,11 @@ class Routes:
         return upload_search.encode(parameters)
 
     def _search_request(
-        self, sha256: str, load: Callable[[], Image], parameters: SearchParameters
+        self,
+        sha256: str,
+        load: Callable[[], Image],
+        parameters: SearchParameters,
+        image_uri: str | None,
     ) -> SearchRequest:
         cache_control = RequestCacheControl.parse(
             self._header("cache-control"), allow_bypass=self._settings.allow_cache_bypass
@@ -179,6 +187,7 @@ class Routes:
             caller=self._caller(),
             deadline=self._deadline(),
             cache_control=cache_control,
+            image_uri=image_uri,
         )
 
     def _parameters(self) -> SearchParameters:

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from image_search import query
 from image_search.allowance import Allowance
 from image_search.answers import Answer
 from image_search.budgets import Budgets
-from image_search.cache import ResponseCache, StoreResult, Unavailable
+from image_search.cache import Entry, ResponseCache, StoreResult, Unavailable
 from image_search.cache_key import cache_key
 from image_search.cache_policy import CachePolicy
 from image_search.cache_status import CacheStatus, Forwarded
@@ -29,6 +28,8 @@ from image_search.errors import (
 from image_search.geometry import Geometry
 from image_search.images import Image
 from image_search.prepare import Preparation, PreparedImage
+from image_search.refresh_ahead import RefreshAhead
+from image_search.refresh_order import RefreshQueue
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
 from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
@@ -51,6 +52,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Hit:
+    """``answer`` is the entry's, and fresh."""
+
+    entry: Entry
     answer: Answer
 
 
@@ -76,6 +80,7 @@ class ImageSearch:
         budgets: Budgets,
         preparation: Preparation,
         policy: CachePolicy,
+        refresh_queue: RefreshQueue | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._cache = cache
@@ -87,6 +92,7 @@ class ImageSearch:
         self._preparation = preparation
         self._policy = policy
         self._clock = clock
+        self._ahead = RefreshAhead(forwarding, breaker, policy, refresh_queue, clock)
 
     def search(self, request: SearchRequest) -> Outcome:
         """Raises a ``RequestError`` or an ``UpstreamError``; none is ever stored."""
@@ -94,17 +100,36 @@ class ImageSearch:
         if self._policy.scope is CacheScope.SHARED:
             # A shared answer must not depend on who happened to ask first.
             request = replace(request, parameters=request.parameters.without_identity())
-        canonical_query = query.encode(request.parameters.canonical_pairs())
-        key = cache_key(credentials, canonical_query, request.sha256)
+        key = _key(request, credentials)
         answer, status, allowance = self._answer(key, request, credentials)
-        return Outcome(answer, status, canonical_query, allowance)
+        return Outcome(answer, status, request.canonical_query, allowance)
+
+    def refresh(self, request: SearchRequest, token: int) -> bool:
+        """Renews an answer that ``RefreshAhead`` has reserved; False when another has done so.
+
+        Raises as ``search`` does.
+        """
+        credentials = self._credentials.get()
+        renewed = self._forwarding.fetch_reserved(
+            _key(request, credentials),
+            token,
+            lambda: self._ask(request.load(), request, credentials),
+        )
+        return renewed is not None and renewed.stored is StoreResult.STORED
 
     def _answer(
         self, key: str, request: SearchRequest, credentials: Credentials
     ) -> tuple[Answer, CacheStatus, Allowance | None]:
         found = self._look_up(key, request)
         if isinstance(found, Hit):
-            return *self._serve(key, found.answer, request, credentials), None
+            served = self._ahead.serve(
+                key,
+                found.entry,
+                found.answer,
+                request,
+                lambda: self._ask(request.load(), request, credentials),
+            )
+            return *served, None
         if request.cache_control.only_if_cached:
             raise NotCached
         allowance = None
@@ -119,27 +144,6 @@ class ImageSearch:
             error.allowance = error.allowance or allowance
             raise
         return answer, status, allowance
-
-    def _serve(
-        self, key: str, answer: Answer, request: SearchRequest, credentials: Credentials
-    ) -> tuple[Answer, CacheStatus]:
-        """A fresh answer; shortly before its end, one of those who ask for it renews it."""
-        hit = answer, CacheStatus()
-        if request.cache_control.only_if_cached or not self._policy.is_due(
-            answer, int(self._clock())
-        ):
-            return hit
-        try:
-            self._breaker.refuse_if_open()
-            renewed = self._forwarding.fetch_if_free(
-                key, lambda: self._ask(request.load(), request, credentials)
-            )
-        except ImageSearchError:
-            return hit
-        if renewed is None:
-            return hit
-        stored = renewed.stored is StoreResult.STORED
-        return renewed.answer, CacheStatus(Forwarded.STALE, stored, detail="refresh-ahead")
 
     def _look_up(self, key: str, request: SearchRequest) -> Hit | Miss:
         if self._policy.scope is CacheScope.OFF:
@@ -156,7 +160,7 @@ class ImageSearch:
             entry.answer.age(now)
         ):
             return Miss(Forwarded.REQUEST, entry.answer)
-        return Hit(entry.answer)
+        return Hit(entry, entry.answer)
 
     def _forward(
         self,
@@ -211,6 +215,10 @@ class ImageSearch:
             raise
         self._breaker.succeeded()
         return found
+
+
+def _key(request: SearchRequest, credentials: Credentials) -> str:
+    return cache_key(credentials, request.canonical_query, request.sha256)
 
 
 def _excuses_stale(error: ImageSearchError) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
+from image_search import query
 from image_search.cache_control import RequestCacheControl
 from image_search.caller import Caller
 from image_search.deadline import Deadline
@@ -20,6 +22,7 @@ class SearchRequest:
     ``caller`` pays for a miss, and is None where the upload form was paid for; ``shopper`` is
     whom the vendor is told of.
     ``load`` reads the image itself, which only a miss needs; it may raise a ``RequestError``.
+    ``image_uri``: where the image should lie in S3, for whoever searches again later.
     """
 
     sha256: str
@@ -29,3 +32,9 @@ class SearchRequest:
     caller: Caller | None
     deadline: Deadline
     cache_control: RequestCacheControl
+    image_uri: str | None = None
+
+    @cached_property
+    def canonical_query(self) -> str:
+        """The parameters as one spelling of their meaning, percent-encoded."""
+        return query.encode(self.parameters.canonical_pairs())

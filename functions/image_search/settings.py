@@ -75,6 +75,7 @@ class Settings(BaseModel):
     credentials_secret_arn: str = Field(min_length=1)
     upstream_url: str = Field("https://image-search.cnstrc.com", pattern=r"^https?://[^/\s]+$")
     upstream_timeout_seconds: float = Field(20, gt=0, le=25)
+    refresh_function: str = ""
     client_id: str = Field(pattern=r"^cio-be-[a-z0-9.]+-[a-z0-9._-]+$", max_length=100)
 
     @classmethod

@@ -1,4 +1,7 @@
-"""An upload starts its search: the phone's own is then a hit."""
+"""An upload starts its search: the phone's own is then a hit.
+
+The function also renews answers that near their end: a search before anyone asks, too.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from image_search import upload_search
-from image_search.cache_control import RequestCacheControl
 from image_search.deadline import Deadline
 from image_search.errors import (
     CorruptImage,
@@ -19,10 +21,11 @@ from image_search.errors import (
     UnsupportedMediaType,
 )
 from image_search.object_store import ObjectStore
+from image_search.refresh_order import RefreshOrder
 from image_search.search import ImageSearch
-from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope, Settings
-from image_search.shopper import NOBODY
+from prefetch.background_request import background_request
+from prefetch.refresh import Refresh
 from prefetch.upload_event import Upload, uploads_of
 
 if TYPE_CHECKING:
@@ -42,11 +45,14 @@ _UNUSABLE = (
 
 
 class Result(StrEnum):
-    """What became of an upload."""
+    """What became of an upload, or of an answer to renew."""
 
     SEARCHED = "searched"
     CACHED = "cached"
     """Its answer was there already."""
+    REFRESHED = "refreshed"
+    SUPERSEDED = "superseded"
+    """Another renews the answer, or has done so."""
     NOT_ASKED = "not-asked"
     """It does not say which search it is for."""
     DELETED = "deleted"
@@ -62,7 +68,7 @@ class PrefetchFailed(Exception):
 
 
 class Prefetch:
-    """The Lambda handler: an S3 event in, an answer in the cache; nothing is returned."""
+    """The Lambda handler: an S3 event or an order in, an answer in the cache; returns nothing."""
 
     def __init__(
         self,
@@ -75,6 +81,7 @@ class Prefetch:
         self._store_of = store_of
         self._settings = settings
         self._logger = logger
+        self._refresh = Refresh(search, store_of, settings)
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> None:
         """Raises ``PrefetchFailed`` when the event is worth another try."""
@@ -82,8 +89,25 @@ class Prefetch:
             return  # It is not known here who will ask, or there is nowhere to keep the answer.
         self._logger.set_correlation_id(context.aws_request_id)
         deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
+        order = RefreshOrder.of(event)
+        if order is not None:
+            self._renew(order, deadline)
+            return
         for upload in uploads_of(event):
             self._handle(upload, deadline)
+
+    def _renew(self, order: RefreshOrder, deadline: Deadline) -> None:
+        """Never tried again: by then, another request may have ordered the same."""
+        try:
+            renewed = self._refresh.run(order, deadline)
+        except RequestError as error:
+            self._log(Result.REFUSED, error)
+        except ImageSearchError as error:
+            self._log(Result.FAILED, error)
+        except Exception:
+            self._logger.exception("unexpected error")
+        else:
+            self._log(Result.REFRESHED if renewed else Result.SUPERSEDED, None)
 
     def _handle(self, upload: Upload, deadline: Deadline) -> None:
         try:
@@ -110,15 +134,7 @@ class Prefetch:
         if found.search is None:
             return Result.NOT_ASKED
         parameters = upload_search.parse(found.search, self._settings.allowed_fmt_options)
-        request = SearchRequest(
-            sha256=sha256,
-            load=lambda: found.image,
-            parameters=parameters,
-            shopper=NOBODY,
-            caller=None,
-            deadline=deadline,
-            cache_control=RequestCacheControl(),
-        )
+        request = background_request(sha256, lambda: found.image, parameters, deadline)
         hit = self._search.search(request).cache_status.is_hit
         return Result.CACHED if hit else Result.SEARCHED
 

@@ -26,7 +26,7 @@ def store(s3):
 
 def test_an_upload_is_read_by_its_name(store, s3):
     s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
-    assert store.read_upload(SHA256) == images.read(JPEG, 9_000)
+    assert store.read_upload(SHA256) == images.read(JPEG, 9_000, store.upload_uri(SHA256))
 
 
 def test_an_upload_that_is_not_there_is_not_found(store):
@@ -43,7 +43,8 @@ def test_an_upload_of_other_bytes_is_corrupt(store, s3):
 @pytest.mark.parametrize(("metadata", "search"), [({"query": "?us=a"}, "?us=a"), ({}, None)])
 def test_an_upload_says_which_search_it_is_for(store, s3, metadata, search):
     s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata=metadata)
-    assert store.find_upload(SHA256) == StoredImage(images.read(JPEG, 9_000), search)
+    image = images.read(JPEG, 9_000, store.upload_uri(SHA256))
+    assert store.find_upload(SHA256) == StoredImage(image, search)
 
 
 def test_an_upload_is_deleted_whether_it_is_there_or_not(store, s3):

@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -88,8 +89,8 @@ def test_json_may_arrive_as_base64(sources):
 @pytest.mark.parametrize("bucket", [UPLOADS, ALLOWED])
 def test_an_object_in_s3_is_the_same_image(sources, s3, bucket):
     s3.put_object(Bucket=bucket, Key="uploads/é 1.jpg", Body=JPEG)
-    body = as_json({"s3_uri": f"s3://{bucket}/uploads/é 1.jpg"})
-    assert sources.read(body) == IMAGE
+    uri = f"s3://{bucket}/uploads/é 1.jpg"
+    assert sources.read(as_json({"s3_uri": uri})) == replace(IMAGE, s3_uri=uri)
 
 
 @pytest.mark.parametrize(

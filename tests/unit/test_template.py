@@ -28,7 +28,8 @@ def statements(resources: Resources) -> Iterator[dict[str, Any]]:
     """What the function may do."""
     for policy in properties(resources, "SearchRole")["Policies"]:
         yield from policy["PolicyDocument"]["Statement"]
-    yield from properties(resources, "AllowedBucketsPolicy")["PolicyDocument"]["Statement"]
+    for name in ("RefreshPolicy", "AllowedBucketsPolicy"):
+        yield from properties(resources, name)["PolicyDocument"]["Statement"]
 
 
 def prefetch_statements(resources: Resources) -> Iterator[dict[str, Any]]:
@@ -65,6 +66,7 @@ def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
         ("s3:ListBucket", {"Fn::GetAtt": ["UploadsBucket", "Arn"]}),
         ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
         (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["SearchLogGroup", "Arn"]}),
+        ("lambda:InvokeFunction", {"Fn::GetAtt": ["PrefetchFunction", "Arn"]}),
     ]
     assert allowed[-1][0] == "s3:GetObject"
 
@@ -210,7 +212,7 @@ def test_a_changed_parameter_publishes_a_version(resources: Resources) -> None:
     configured = {name: each for name, each in function.items() if name != "VersionDescription"}
     parameters = references(configured) - set(resources) - {"AWS::StackName", "UseSnapStart"}
     described = references(function["VersionDescription"])
-    assert described == parameters | {"SnapStart"}
+    assert described == parameters | {"SnapStart", "Prefetch"}  # which conditions stand for
 
 
 def test_the_defaults_leave_room_for_the_version_description(template: dict[str, Any]) -> None:
@@ -236,7 +238,7 @@ def test_a_prefetch_is_set_up_as_the_search_is(resources: Resources) -> None:
     # Each event names the bucket, and no phone asks.
     unused = {
         "UPLOADS_BUCKET",
-        "ALLOWED_BUCKETS",
+        "REFRESH_FUNCTION",
         "ALLOW_CACHE_BYPASS",
         "SEARCHES_PER_MINUTE",
         "SEARCHES_PER_DAY",
@@ -288,7 +290,7 @@ def test_without_prefetch_nothing_of_it_is_there(resources: Resources) -> None:
     conditional = {
         name for name, each in resources.items() if each.get("Condition") == "UsePrefetch"
     }
-    assert conditional == {name for name in resources if "Prefetch" in name}
+    assert conditional == {name for name in resources if "Prefetch" in name} | {"RefreshPolicy"}
 
 
 def test_only_what_everyone_may_share_is_prefetched(template: dict[str, Any]) -> None:
