@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from image_search.allowance import Allowance, Quota
-from image_search.cache import SICK_SECONDS
 from image_search.caller import Caller
 from image_search.credentials import CredentialsStore
 from image_search.errors import RateLimited, UpstreamUnavailable
+from image_search.table_health import TableHealth, Use
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -43,7 +43,7 @@ class Limits:
 
 
 class Budgets:
-    """``table_is_sick``: whether the table has just failed elsewhere. ``clock``: epoch seconds."""
+    """``clock``: epoch seconds."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Budgets:
         table: str,
         limits: Limits,
         credentials: CredentialsStore,
-        table_is_sick: Callable[[], bool],
+        health: TableHealth,
         logger: Logger,
         clock: Callable[[], float],
     ) -> None:
@@ -64,10 +64,9 @@ class Budgets:
         )
         self._fuse = Quota("upstream-calls", limits.upstream_calls_per_day, DAY)
         self._credentials = credentials
-        self._table_is_sick = table_is_sick
+        self._health = health
         self._logger = logger
         self._clock = clock
-        self._sick_until = 0.0
         self._used_up: set[str] = set()
 
     def spend(self, caller: Caller) -> Allowance | None:
@@ -106,7 +105,7 @@ class Budgets:
         key = f"budget#{name}#{start}"
         if key in self._used_up:
             return -1  # without a write: whoever goes on asking must not wear the table out
-        if now < self._sick_until or self._table_is_sick():
+        if self._health.is_sick(Use.BUDGETS):
             return None
         try:
             used = self._add_one(key, quota.limit, end)
@@ -114,7 +113,7 @@ class Budgets:
             self._remember(key)
             return -1
         except (BotoCoreError, ClientError) as error:
-            self._sick_until = now + SICK_SECONDS
+            self._health.failed(Use.BUDGETS, error)
             self._logger.warning("budgets not counted", error=repr(error))
             return None
         return quota.limit - used

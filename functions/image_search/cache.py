@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from image_search.answers import Answer
+from image_search.table_health import TableHealth, Use
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -30,8 +31,6 @@ LEASE_SECONDS = 3.0
 """How long a holder that has died keeps the others waiting; a living one renews in time."""
 FORGET_SECONDS = 60
 """After which an item without an answer is deleted."""
-SICK_SECONDS = 5.0
-"""For how long a sandbox leaves a table alone that has just failed."""
 
 _FREE = (
     "(attribute_not_exists(lease_until) OR lease_until < :now)"
@@ -91,6 +90,7 @@ class ResponseCache:
         dynamodb: DynamoDBClient,
         table: str,
         stale_seconds: int,
+        health: TableHealth,
         logger: Logger,
         clock: Callable[[], float],
     ) -> None:
@@ -98,12 +98,12 @@ class ResponseCache:
         self._table = table
         self._stale_seconds = stale_seconds
         self._logger = logger
+        self._health = health
         self._clock = clock
-        self._sick_until = 0.0
 
     def read(self, key: str, *, consistent: bool = False) -> Entry | Unavailable:
         """``consistent``: see every write that has succeeded, at twice the price."""
-        if self.is_sick():
+        if self._health.is_sick(Use.ANSWERS):
             return Unavailable()
         try:
             found = self._dynamodb.get_item(
@@ -115,6 +115,8 @@ class ResponseCache:
 
     def acquire(self, key: str, *, renew: bool) -> Granted | Refused | Unavailable:
         """Takes the lease if it is free. ``renew``: even though a fresh answer is stored."""
+        if self._health.is_sick(Use.ANSWERS):
+            return Unavailable()
         now = self._now()
         try:
             self._dynamodb.update_item(
@@ -166,7 +168,10 @@ class ResponseCache:
         )
 
     def store(self, key: str, token: int, answer: Answer) -> StoreResult:
-        """Stores the answer and gives the lease up, in one write that only its holder can do."""
+        """Stores the answer and gives the lease up, in one write that only its holder can do.
+
+        A sick table is asked all the same: others wait for this answer.
+        """
         if len(answer.body) > MAX_BODY_BYTES:
             self._logger.warning("answer too large to store", bytes=len(answer.body))
             self.release(key, token)
@@ -204,12 +209,8 @@ class ResponseCache:
             return False
         return True
 
-    def is_sick(self) -> bool:
-        """Whether the table has just failed, so that it is left alone for a while."""
-        return self._clock() < self._sick_until
-
     def _fallen_sick(self, what: str, error: Exception) -> Unavailable:
-        self._sick_until = self._clock() + SICK_SECONDS
+        self._health.failed(Use.ANSWERS, error)
         self._logger.warning("cache failed", operation=what, error=repr(error))
         return Unavailable()
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from image_search.cache import SICK_SECONDS
 from image_search.errors import UpstreamUnavailable
+from image_search.table_health import TableHealth, Use
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -50,27 +50,23 @@ class _Circuit:
 
 
 class CircuitBreaker:
-    """For one search at a time.
-
-    ``table_is_sick``: whether the table has just failed elsewhere. ``clock``: epoch seconds.
-    """
+    """For one search at a time. ``clock``: epoch seconds."""
 
     def __init__(
         self,
         dynamodb: DynamoDBClient,
         table: str,
-        table_is_sick: Callable[[], bool],
+        health: TableHealth,
         logger: Logger,
         clock: Callable[[], float],
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
-        self._table_is_sick = table_is_sick
+        self._health = health
         self._logger = logger
         self._clock = clock
         self._circuit = _Circuit()
         self._read_again_at = 0.0
-        self._sick_until = 0.0
         self._probe = _NOBODY
 
     def refuse_if_open(self) -> None:
@@ -191,11 +187,11 @@ class CircuitBreaker:
     def _fallen_sick(self, error: Exception) -> None:
         self._circuit = _Circuit()
         self._read_again_at = 0.0
-        self._sick_until = self._clock() + SICK_SECONDS
+        self._health.failed(Use.CIRCUIT, error)
         self._logger.warning("circuit breaker failed", error=repr(error))
 
     def _is_sick(self) -> bool:
-        return self._clock() < self._sick_until or self._table_is_sick()
+        return self._health.is_sick(Use.CIRCUIT)
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

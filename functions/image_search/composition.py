@@ -23,6 +23,7 @@ from image_search.refresh_order import RefreshQueue
 from image_search.routes import Routes
 from image_search.search import ImageSearch
 from image_search.settings import Settings
+from image_search.table_health import TableHealth
 from image_search.upstream import ImageSearchUpstream
 
 if TYPE_CHECKING:
@@ -79,8 +80,9 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
     upstream = ImageSearchUpstream(
         settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
     )
+    health = TableHealth(time.time)
     cache = ResponseCache(
-        dynamodb, settings.cache_table, settings.stale_if_error_seconds, logger, time.time
+        dynamodb, settings.cache_table, settings.stale_if_error_seconds, health, logger, time.time
     )
     budgets = Budgets(
         dynamodb,
@@ -91,7 +93,7 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
             settings.upstream_calls_per_day,
         ),
         credentials,
-        cache.is_sick,
+        health,
         logger,
         time.time,
     )
@@ -99,7 +101,7 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
         cache=cache,
         forwarding=CollapsedForwarding(cache),
         upstream=upstream,
-        breaker=CircuitBreaker(dynamodb, settings.cache_table, cache.is_sick, logger, time.time),
+        breaker=CircuitBreaker(dynamodb, settings.cache_table, health, logger, time.time),
         credentials=credentials,
         budgets=budgets,
         preparation=Preparation(

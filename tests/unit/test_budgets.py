@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from clock import Clock
 from image_search.allowance import Allowance, Quota
 from image_search.budgets import DAY, MINUTE, Budgets, Limits
-from image_search.cache import SICK_SECONDS
 from image_search.caller import Caller
 from image_search.credentials import Credentials
 from image_search.errors import RateLimited, UpstreamUnavailable
+from image_search.table_health import SICK_SECONDS, TableHealth, Use
 from wire import INDEX_KEY, TABLE
 
 NOON = 20_000 * DAY + DAY / 2
@@ -57,14 +57,19 @@ def table(aws):
 
 
 @pytest.fixture
-def build(table, clock):
-    def one(minute=3, day=100, upstream=3, is_sick=lambda: False):
+def health(clock):
+    return TableHealth(clock)
+
+
+@pytest.fixture
+def build(table, health, clock):
+    def one(minute=3, day=100, upstream=3):
         return Budgets(
             table,
             TABLE,
             Limits(minute, day, upstream),
             KnownCredentials(),
-            is_sick,
+            health,
             Logger(service="image-search-proxy"),
             clock,
         )
@@ -276,5 +281,6 @@ def test_a_table_that_has_recovered_counts_again(build, table, clock):
     assert outcomes(2, budgets.spend, ANNA) == ["granted", "rate_limited"]
 
 
-def test_a_table_that_failed_the_cache_is_left_alone(build, table):
-    assert (build(is_sick=lambda: True).spend(ANNA), table.writes) == (None, 0)
+def test_a_table_that_failed_the_cache_is_left_alone(build, table, health):
+    health.failed(Use.ANSWERS, TimeoutError())
+    assert (build().spend(ANNA), table.writes) == (None, 0)

@@ -9,7 +9,6 @@ from image_search.answers import Answer
 from image_search.cache import (
     LEASE_SECONDS,
     MAX_BODY_BYTES,
-    SICK_SECONDS,
     Entry,
     Granted,
     Refused,
@@ -17,6 +16,7 @@ from image_search.cache import (
     StoreResult,
     Unavailable,
 )
+from image_search.table_health import SICK_SECONDS, TableHealth
 from wire import TABLE
 
 STALE_SECONDS = 600
@@ -35,9 +35,8 @@ def dynamodb(aws):
 
 @pytest.fixture
 def cache(dynamodb, clock):
-    return ResponseCache(
-        dynamodb, TABLE, STALE_SECONDS, Logger(service="image-search-proxy"), clock
-    )
+    logger = Logger(service="image-search-proxy")
+    return ResponseCache(dynamodb, TABLE, STALE_SECONDS, TableHealth(clock), logger, clock)
 
 
 def answer(clock, text=b'{"a":1}', lifetime=60):

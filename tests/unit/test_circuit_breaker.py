@@ -5,7 +5,6 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from clock import Clock
-from image_search.cache import SICK_SECONDS
 from image_search.circuit_breaker import (
     OPEN_SECONDS,
     PROBE_SECONDS,
@@ -14,6 +13,7 @@ from image_search.circuit_breaker import (
     CircuitBreaker,
 )
 from image_search.errors import UpstreamUnavailable
+from image_search.table_health import SICK_SECONDS, TableHealth, Use
 from wire import TABLE
 
 
@@ -48,11 +48,16 @@ def requests(dynamodb):
 
 
 @pytest.fixture
-def sandbox(dynamodb, clock):
+def health(clock):
+    return TableHealth(clock)
+
+
+@pytest.fixture
+def sandbox(dynamodb, health, clock):
     logger = Logger(service="image-search-proxy")
 
-    def build(table_is_sick=lambda: False):
-        return CircuitBreaker(dynamodb, TABLE, table_is_sick, logger, clock)
+    def build():
+        return CircuitBreaker(dynamodb, TABLE, health, logger, clock)
 
     return build
 
@@ -239,8 +244,8 @@ def test_without_its_table_the_circuit_is_closed_and_the_table_left_alone(
     assert (refusal(breaker.enter), requests.since()) == (None, ["GetItem", "GetItem"])
 
 
-def test_a_table_that_has_just_failed_elsewhere_is_left_alone(sandbox, requests):
-    breaker = sandbox(lambda: True)
+def test_a_table_that_has_just_failed_elsewhere_is_left_alone(breaker, health, requests):
+    health.failed(Use.ANSWERS, TimeoutError())
     fail(breaker)
     assert (refusal(breaker.enter), requests.since()) == (None, [])
 

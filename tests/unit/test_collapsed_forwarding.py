@@ -18,6 +18,7 @@ from image_search.collapsed_forwarding import (
 )
 from image_search.deadline import Deadline
 from image_search.errors import SharedError, UpstreamFailed
+from image_search.table_health import TableHealth
 from wire import TABLE
 
 
@@ -28,7 +29,8 @@ def answer(text=b"{}"):
 @pytest.fixture
 def cache(aws):
     logger = Logger(service="image-search-proxy")
-    return ResponseCache(boto3.client("dynamodb"), TABLE, 600, logger, time.time)
+    health = TableHealth(time.time)
+    return ResponseCache(boto3.client("dynamodb"), TABLE, 600, health, logger, time.time)
 
 
 @pytest.fixture

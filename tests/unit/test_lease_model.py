@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from image_search.answers import Answer
 from image_search.cache import LEASE_SECONDS, Granted, Refused, ResponseCache, StoreResult
+from image_search.table_health import TableHealth
 from wire import TABLE
 
 TTL = 60
@@ -38,7 +39,9 @@ class Leases(RuleBasedStateMachine):
         )
         self.milliseconds = 1_000_000
         logger = Logger(service="image-search-proxy")
-        self.cache = ResponseCache(dynamodb, TABLE, STALE, logger, lambda: self.now)
+        self.cache = ResponseCache(
+            dynamodb, TABLE, STALE, TableHealth(lambda: self.now), logger, lambda: self.now
+        )
         self.last = None
         self.held_until = 0.0
         self.stored = None

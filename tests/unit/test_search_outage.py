@@ -31,6 +31,7 @@ from image_search.search import ImageSearch
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
 from image_search.shopper import Shopper
+from image_search.table_health import TableHealth
 from image_search.upstream import ImageSearchUpstream
 from wire import ANSWER, JPEG, TABLE
 
@@ -114,7 +115,8 @@ def shop(aws, environment, upstream):
     clock = Clock(1_000_000.0)
     logger = Logger(service="image-search-proxy", level="ERROR")
     table = RememberedTable(boto3.client("dynamodb"))
-    cache = ResponseCache(table, TABLE, 86400, logger, clock)
+    health = TableHealth(clock)
+    cache = ResponseCache(table, TABLE, 86400, health, logger, clock)
     credentials = CredentialsStore(
         lambda: boto3.client("secretsmanager"),
         environment["CREDENTIALS_SECRET_ARN"],
@@ -132,9 +134,9 @@ def shop(aws, environment, upstream):
             httpx.MockTransport(upstream),
             clock.forward,
         ),
-        breaker=CircuitBreaker(table, TABLE, cache.is_sick, logger, clock),
+        breaker=CircuitBreaker(table, TABLE, health, logger, clock),
         credentials=credentials,
-        budgets=Budgets(table, TABLE, limits, credentials, cache.is_sick, logger, clock),
+        budgets=Budgets(table, TABLE, limits, credentials, health, logger, clock),
         preparation=Preparation(max_pixels=10_000, max_frames=1, max_side=2048),
         policy=CachePolicy(CacheScope.SHARED, LIFETIME_SECONDS, 86400),
         clock=clock,
