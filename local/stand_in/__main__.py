@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--key", help="the only key that is accepted (default: any)")
     parser.add_argument("--token", help="the only x-cnstrc-token that is accepted (default: any)")
     arguments = parser.parse_args()
-    access = Access(arguments.key, arguments.token)
+    access = Access(key=arguments.key, token=arguments.token)
     serve(create_app(access), arguments.host, arguments.port)
 
 

@@ -1,7 +1,8 @@
 """Who may search: the key, the backend's token, and what only a backend may see."""
 
 import hmac
-from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
 
 from stand_in.errors import ErrorDetail, RefusedError
 from stand_in.query import SearchQuery
@@ -9,9 +10,10 @@ from stand_in.query import SearchQuery
 TOKEN_HEADER = "x-cnstrc-token"
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(BaseModel):
     """The key and token that are asked for; None asks for nothing in particular."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     key: str | None = None
     token: str | None = None

@@ -25,8 +25,8 @@ _ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 def create_app(access: Access | None = None, engine: Engine | None = None) -> Starlette:
     """The service; without an engine it draws and indexes the catalogue, in about a second."""
     engine = engine or Engine()
-    control = Control()
-    search = ImageSearch(engine, access or Access(), control)
+    control = Control(access or Access())
+    search = ImageSearch(engine, control)
     images = ProductImages(engine.products)
 
     async def image_search(request: Request) -> Response:

@@ -1,23 +1,27 @@
-"""The test's side door: `/_control` shows what arrived, orders faults, and resets both."""
+"""The test's side door: `/_control` shows what arrived, orders faults, rotates credentials, and
+sets all of that back."""
 
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stand_in.access import Access
 from stand_in.errors import ErrorDetail, RefusedError
 from stand_in.faults import Fault, FaultQueue
 from stand_in.request_log import ReceivedRequest
 
 
 class Control:
-    """Requests and faults since the last reset.
+    """Requests, faults and credentials since the last reset.
 
     Only the event loop touches it, and never across an `await`: no two requests can interleave.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, access: Access) -> None:
         """Start with nothing received and nothing ordered."""
+        self._first_access = access
+        self.access = access
         self.requests: list[ReceivedRequest] = []
         self.faults = FaultQueue()
 
@@ -26,6 +30,7 @@ class Control:
         return [
             Route("/_control/requests", self._show_requests, methods=["GET"]),
             Route("/_control/faults", self._order_fault, methods=["POST"]),
+            Route("/_control/access", self._change_access, methods=["PUT"]),
             Route("/_control", self._reset, methods=["DELETE"]),
         ]
 
@@ -36,19 +41,30 @@ class Control:
         try:
             fault = Fault.model_validate_json(await request.body())
         except ValidationError as error:
-            raise _bad_fault(error) from error
+            raise _refused(
+                "invalid_fault", "This is not a fault that can be ordered.", error
+            ) from error
         self.faults.add(fault)
+        return Response(status_code=204)
+
+    async def _change_access(self, request: Request) -> Response:
+        """From now on another key or token is taken, as after the vendor has rotated them."""
+        try:
+            self.access = Access.model_validate_json(await request.body())
+        except ValidationError as error:
+            raise _refused("invalid_access", "These are no credentials.", error) from error
         return Response(status_code=204)
 
     async def _reset(self, _: Request) -> Response:
         self.requests.clear()
         self.faults.clear()
+        self.access = self._first_access
         return Response(status_code=204)
 
 
-def _bad_fault(error: ValidationError) -> RefusedError:
+def _refused(code: str, message: str, error: ValidationError) -> RefusedError:
     details = tuple(
-        ErrorDetail("invalid_fault", found["msg"], ".".join(map(str, found["loc"])) or "body")
+        ErrorDetail(code, found["msg"], ".".join(map(str, found["loc"])) or "body")
         for found in error.errors(include_url=False)
     )
-    return RefusedError(400, "This is not a fault that can be ordered.", details)
+    return RefusedError(400, message, details)

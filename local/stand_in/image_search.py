@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stand_in.access import TOKEN_HEADER, Access
+from stand_in.access import TOKEN_HEADER
 from stand_in.connection import HangUp
 from stand_in.control import Control
 from stand_in.engine import Engine
@@ -20,10 +20,9 @@ from stand_in.request_log import ReceivedBody, ReceivedRequest, describe_request
 class ImageSearch:
     """The endpoint."""
 
-    def __init__(self, engine: Engine, access: Access, control: Control) -> None:
+    def __init__(self, engine: Engine, control: Control) -> None:
         """Put together from what the application shares."""
         self._engine = engine
-        self._access = access
         self._control = control
 
     async def __call__(self, request: Request) -> Response:
@@ -51,7 +50,7 @@ class ImageSearch:
         if request.method != "POST":
             raise RefusedError(405, "Image search is a POST.")
         query = read_query(received.query)
-        self._access.check(query, request.headers.get(TOKEN_HEADER))
+        self._control.access.check(query, request.headers.get(TOKEN_HEADER))
         check_size(body.size)
         base_url = str(request.base_url).rstrip("/")
         content = await run_in_threadpool(

@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
-import uuid
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from e2e.phone import Phone, wait_until
+
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack
-
-PATIENCE_SECONDS = 15
-"""For S3's event, a cold start and the emulator's tries, which are a second or two apart."""
-
-
-class Phone:
-    """Asks by the image's hash, as a segment of its own, by which its searches can be told."""
-
-    def __init__(self, http: httpx.Client, stack: LocalStack, photo: bytes) -> None:
-        self._http = http
-        self._stack = stack
-        self._photo = photo
-        self.segment = uuid.uuid4().hex
-        self._query = f"us={self.segment}&fmt_options[fields]=price&i=my-phone&s=3"
-
-    @property
-    def searches(self) -> list[dict[str, Any]]:
-        """What the vendor received for it: other tests' uploads may still be searched."""
-        requests = self._http.get(f"{self._stack.upstream}/_control/requests").json()
-        return [one for one in requests if ["us", self.segment] in one["query"]]
-
-    def get(self, cache_control: str = "") -> httpx.Response:
-        url = f"{self._stack.search_url}/{self.name}?{self._query}"
-        return self._http.get(url, headers={"Cache-Control": cache_control})
-
-    def ask_for_a_form(self) -> dict[str, Any]:
-        asked = {"sha256": self.name, "content_type": "image/jpeg", "size": len(self._photo)}
-        url = f"{self._stack.endpoint}/v2/uploads?{self._query}"
-        return dict(self._http.post(url, json=asked).json()["upload"])
-
-    @property
-    def name(self) -> str:
-        return hashlib.sha256(self._photo).hexdigest()
-
-    def upload(self, form: dict[str, Any]) -> int:
-        file = {"file": self._photo}
-        return self._http.post(form["url"], data=form["fields"], files=file).status_code
-
-    def upload_and_wait(self, form: dict[str, Any]) -> None:
-        """Until the answer is in the cache."""
-        assert self.upload(form) == 204
-        wait_until(lambda: self.get("only-if-cached").status_code == 200)
 
 
 @pytest.fixture
 def phone(stack: LocalStack, client: httpx.Client, photo: bytes) -> Phone:
     return Phone(client, stack, photo)
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
 
 
 def fail(stack: LocalStack, client: httpx.Client, times: int) -> None:

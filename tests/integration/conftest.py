@@ -15,7 +15,9 @@ from wire import INDEX_KEY, TOKEN
 def stand_in():
     """The stand-in's base URL."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(Access(INDEX_KEY, TOKEN)), port=0, log_level="warning", ws="none")
+        uvicorn.Config(
+            create_app(Access(key=INDEX_KEY, token=TOKEN)), port=0, log_level="warning", ws="none"
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()

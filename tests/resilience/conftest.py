@@ -54,8 +54,11 @@ class Crowd:
 
     def calls(self, segment: str) -> list[dict[str, Any]]:
         """What the vendor received for a segment since the last reset."""
+        return [call for call in self.all_calls() if ["us", segment] in call["query"]]
+
+    def all_calls(self) -> list[dict[str, Any]]:
         found = self.client.get(f"{self.stack.upstream}/_control/requests").json()
-        return [call for call in found if ["us", segment] in call["query"]]
+        return list(found)
 
     def reset(self) -> None:
         self.client.delete(f"{self.stack.upstream}/_control").raise_for_status()

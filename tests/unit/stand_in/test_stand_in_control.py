@@ -135,3 +135,20 @@ def test_a_drop_aborts_the_connection_and_sends_nothing() -> None:
 
     asyncio.run(HangUp()({"state": {"transport": connection}}, receive, send))
     assert (connection.aborted, sent) == (True, [])
+
+
+def test_credentials_are_rotated_until_the_reset(client: httpx.Client, red_shoe: bytes) -> None:
+    def search(token: str) -> int:
+        headers = {"x-cnstrc-token": token}
+        return client.post(SEARCH, content=red_shoe, headers=headers).status_code
+
+    rotated = client.put("/_control/access", json={"token": "new"}).status_code
+    statuses = [search("old"), search("new")]
+    client.delete("/_control")
+    assert (rotated, statuses, search("old")) == (204, [401, 200], 200)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"token": 7}', b'{"secret": "new"}'])
+def test_what_are_no_credentials_is_refused(client: httpx.Client, body: bytes) -> None:
+    answer = client.put("/_control/access", content=body)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "invalid_access")

@@ -1,0 +1,151 @@
+"""Stands between the functions and DynamoDB, and makes it sick from one of their requests on."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import httpx
+
+
+class Sickness(StrEnum):
+    THROTTLED = "throttled"
+    FAILING = "failing"
+    SLOW = "slow"
+    REFUSED = "refused"
+
+
+ANSWERS = {
+    Sickness.THROTTLED: (400, "ProvisionedThroughputExceededException"),
+    Sickness.FAILING: (500, "InternalServerError"),
+}
+SLOW_SECONDS = 5.0
+
+
+class DynamoDbProxy:
+    """``operations``: what was asked for since it was told to watch, each as often as it came."""
+
+    def __init__(self, target: str) -> None:
+        self.operations: list[str] = []
+        self._sickness: Sickness | None = None
+        self._from = 0
+        self._lock = threading.Lock()
+        # DynamoDB's clients use a connection again: many of them at once is many connections.
+        self._http = httpx.Client(
+            base_url=target, trust_env=False, limits=httpx.Limits(max_connections=None)
+        )
+        self._server = self._listen(0)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def watch(self) -> None:
+        """Counts from here, and stays well."""
+        with self._lock:
+            self.operations, self._sickness = [], None
+
+    def sicken(self, sickness: Sickness, after: int) -> None:
+        """Lets ``after`` requests pass; all that follow meet the sickness."""
+        with self._lock:
+            self.operations, self._sickness, self._from = [], sickness, after
+
+    def recover(self) -> None:
+        """Listens again, if it had stopped to."""
+        with self._lock:
+            self._sickness = None
+        if not self._server.listening:
+            self._server = self._listen(self._server.server_port)
+
+    def close(self) -> None:
+        self._server.stop_listening()
+
+    def meet(self, operation: str) -> Sickness | None:
+        """Counts a request; what it meets."""
+        with self._lock:
+            self.operations.append(operation)
+            sick = len(self.operations) > self._from
+            return self._sickness if sick else None
+
+    def forward(self, headers: dict[str, str], body: bytes) -> httpx.Response:
+        return self._http.post("/", headers=headers, content=body)
+
+    def refuse(self) -> None:
+        self._server.stop_listening()
+
+    def _listen(self, port: int) -> _Server:
+        server = _Server(("127.0.0.1", port), self)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        return server
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    listening = True
+
+    def __init__(self, address: tuple[str, int], proxy: DynamoDbProxy) -> None:
+        self.proxy = proxy
+        super().__init__(address, _Handler)
+
+    def stop_listening(self) -> None:
+        self.listening = False
+        self.shutdown()
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    passed_on: ClassVar = {"x-amz-target", "x-amz-date", "authorization", "content-type"}
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        proxy = self.server.proxy
+        sickness = proxy.meet(self.headers["X-Amz-Target"].rpartition(".")[2])
+        if sickness is Sickness.REFUSED:
+            self.close_connection = True
+            if self.server.listening:
+                proxy.refuse()
+            return
+        if sickness is Sickness.SLOW:
+            time.sleep(SLOW_SECONDS)
+        if sickness in ANSWERS:
+            status, kind = ANSWERS[sickness]
+            self._answer(status, json.dumps({"__type": kind, "message": "no"}).encode())
+            return
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() in self.passed_on
+        }
+        found = proxy.forward(headers, body)
+        self._answer(found.status_code, found.content)
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: a test's output says what matters."""
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except ConnectionError:
+            self.close_connection = True  # a client that did not wait
+
+
+@contextmanager
+def dynamodb_proxy(target: str) -> Iterator[DynamoDbProxy]:
+    proxy = DynamoDbProxy(target)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
