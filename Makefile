@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT ?= 4566
 LOCAL_DIR ?= .local
 SECONDS ?= 600
+MINUTES ?= 30
 # The layer's wheels are built for these: what was deployed last, else the template's defaults.
 saved = $(shell sed -n 's/^parameter_overrides.*$(1)=\\"\([^\\]*\).*/\1/p' samconfig.toml)
 PYTHON_RUNTIME ?= $(or $(call saved,PythonRuntime),python3.13)
@@ -29,7 +30,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy test check format unit integration e2e resilience contract corpus fuzz openapi \
+.PHONY: help run stop logs deploy test check format unit integration e2e resilience soak contract corpus fuzz openapi \
 	bench-images lock clean
 
 help: ## list the targets
@@ -87,6 +88,9 @@ e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a runn
 
 resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack of its own
 	$(PYTEST) tests/resilience
+
+soak: $(DEV) $(MINISTACK) ## load for MINUTES=30 while one thing after another fails; what came of it
+	MINUTES=$(MINUTES) $(PYTEST) --quiet --capture=no tests/soak/soak.py
 
 contract: $(DEV) $(MINISTACK) ## thousands of requests that schemathesis makes of /openapi.json
 	$(PYTEST) -s tests/contract

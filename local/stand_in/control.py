@@ -30,6 +30,7 @@ class Control:
         return [
             Route("/_control/requests", self._show_requests, methods=["GET"]),
             Route("/_control/faults", self._order_fault, methods=["POST"]),
+            Route("/_control/faults", self._cancel_faults, methods=["DELETE"]),
             Route("/_control/access", self._change_access, methods=["PUT"]),
             Route("/_control", self._reset, methods=["DELETE"]),
         ]
@@ -45,6 +46,10 @@ class Control:
                 "invalid_fault", "This is not a fault that can be ordered.", error
             ) from error
         self.faults.add(fault)
+        return Response(status_code=204)
+
+    async def _cancel_faults(self, _: Request) -> Response:
+        self.faults.clear()
         return Response(status_code=204)
 
     async def _change_access(self, request: Request) -> Response:

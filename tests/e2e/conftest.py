@@ -63,11 +63,17 @@ class LocalStack:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
+def parameters() -> dict[str, str]:
+    """The template's parameters that the stack is deployed with."""
+    return PARAMETERS
+
+
+@pytest.fixture(scope="session")
+def stack(parameters: dict[str, str]) -> Iterator[LocalStack]:
     """The stack; torn down at the end when it was brought up here."""
     with ExitStack() as cleanup:
         given = os.environ.get("E2E_LOCAL_DIR")
-        yield _describe(Path(given) if given else _bring_up(cleanup))
+        yield _describe(Path(given) if given else _bring_up(cleanup, parameters))
 
 
 @pytest.fixture
@@ -116,10 +122,10 @@ def client() -> Iterator[httpx.Client]:
         yield http
 
 
-def _bring_up(cleanup: ExitStack) -> Path:
+def _bring_up(cleanup: ExitStack, parameters: dict[str, str]) -> Path:
     directory = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="image-search-e2e-")))
     port, stand_in_port = _free_ports()
-    words = [f"--parameter={name}={value}" for name, value in PARAMETERS.items()]
+    words = [f"--parameter={name}={value}" for name, value in parameters.items()]
     cleanup.callback(_run, directory, "down")
     _run(directory, "up", "--quiet", f"--port={port}", f"--stand-in-port={stand_in_port}", *words)
     return directory

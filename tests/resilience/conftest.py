@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from e2e.conftest import LocalStack, client, sample_photo, stack
+from e2e.conftest import LocalStack, client, parameters, sample_photo, stack
 
-__all__ = ["client", "sample_photo", "stack"]
+__all__ = ["client", "parameters", "sample_photo", "stack"]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 from resilience.conftest import Crowd, Timed, new_segment
+from resilience.processes import CONNECTED, process_at
 
 UPSTREAM_SECONDS = 1.5
 ROUNDS = 50
@@ -79,26 +79,6 @@ def _wait_for_holder(crowd: Crowd, segment: str) -> int | None:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         for call in crowd.calls(segment):
-            return _process_with_port(call["client_port"])
+            return process_at(call["client_port"], CONNECTED)
         time.sleep(0.02)
-    return None
-
-
-def _process_with_port(port: int) -> int | None:
-    """The process that owns the local end of a connection from ``port``."""
-    inode = _inode(port)
-    for folder in Path("/proc").glob("[0-9]*/fd"):
-        with suppress(OSError):
-            for entry in folder.iterdir():
-                with suppress(OSError):
-                    if os.readlink(entry) == f"socket:[{inode}]":
-                        return int(folder.parent.name)
-    return None
-
-
-def _inode(port: int) -> str | None:
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if int(fields[1].rpartition(":")[2], 16) == port and fields[3] == "01":
-            return fields[9]
     return None

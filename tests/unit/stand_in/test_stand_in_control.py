@@ -152,3 +152,11 @@ def test_credentials_are_rotated_until_the_reset(client: httpx.Client, red_shoe:
 def test_what_are_no_credentials_is_refused(client: httpx.Client, body: bytes) -> None:
     answer = client.put("/_control/access", content=body)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "invalid_access")
+
+
+def test_faults_are_cancelled_and_nothing_else(client: httpx.Client, red_shoe: bytes) -> None:
+    order(client, status=500, times=3)
+    client.post(SEARCH, content=red_shoe)
+    assert client.delete("/_control/faults").status_code == 204
+    assert client.post(SEARCH, content=red_shoe).status_code == 200
+    assert len(client.get("/_control/requests").json()) == 2
