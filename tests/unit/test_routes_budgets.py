@@ -18,6 +18,20 @@ POLICY = '"minute";q=1000;w=60, "day";q=2;w=86400'
 
 
 @pytest.fixture
+def operations(aws):
+    """DynamoDB's, as they are asked for; before the proxy, which keeps its client."""
+    boto3.setup_default_session()
+    asked = []
+
+    def note(event_name, **_):
+        asked.append(event_name.rpartition(".")[2])
+
+    boto3.DEFAULT_SESSION.events.register("before-send.dynamodb.*", note)
+    yield asked
+    boto3.DEFAULT_SESSION = None
+
+
+@pytest.fixture
 def proxy(build_proxy):
     return build_proxy(SEARCHES_PER_MINUTE="1000", SEARCHES_PER_DAY="2", ALLOW_CACHE_BYPASS="true")
 
@@ -76,6 +90,16 @@ def test_over_the_budget_nothing_is_asked_of_the_vendor(proxy, upstream):
 def test_over_the_budget_hits_are_still_answered(proxy):
     use_up(proxy)
     assert (proxy.post().status, proxy.post(query="us=1").json) == (429, ANSWER)
+
+
+def test_an_abuser_costs_others_hits_nothing(operations, build_proxy):
+    proxy = build_proxy(SEARCHES_PER_DAY="2")
+    use_up(proxy)
+    abused = [proxy.post(query=f"us=more{number}").status for number in range(3)]
+    operations.clear()
+    event = http_event("POST", "/v2/image_search", "us=1", {}, JPEG)
+    event["requestContext"]["http"]["sourceIp"] = "203.0.113.10"
+    assert (abused, proxy.send(event).json, operations) == ([429] * 3, ANSWER, ["GetItem"])
 
 
 def test_a_refused_caller_gets_no_stale_answer(proxy, upstream):
