@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from image_search.allowance import Allowance, Quota
 from image_search.caller import Caller
 from image_search.credentials import CredentialsStore
-from image_search.errors import RateLimited, UpstreamUnavailable
+from image_search.errors import FuseBlown, RateLimited
 from image_search.table_health import TableHealth, Use
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ class Budgets:
         return min(left, key=lambda allowance: allowance.remaining)
 
     def spend_upstream_call(self) -> None:
-        """Counts one call upstream. Raises ``UpstreamUnavailable`` when the day has none left."""
+        """Counts one call upstream. Raises ``FuseBlown`` when the day has none left."""
         now = self._clock()
         remaining = self._count(self._fuse.name, self._fuse, now)
         if remaining is not None and remaining < 0:
             reset = math.ceil(self._fuse.window(now)[1] - now)
-            raise UpstreamUnavailable(
+            raise FuseBlown(
                 retry_after=min(reset, LONGEST_RETRY_AFTER),
                 detail=f"the fuse: {self._fuse.limit} upstream calls have been made today",
             )

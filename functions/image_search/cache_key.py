@@ -7,16 +7,27 @@ import hmac
 
 from image_search.credentials import Credentials
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Counted up whenever the key's make-up or the stored answer's form changes."""
+_IMAGE_DIGITS = 32
 
 
-def cache_key(credentials: Credentials, canonical_query: str, image_sha256: str) -> str:
-    """64 hexadecimal digits, equal for two requests exactly when one answer serves both.
+def cache_key(credentials: Credentials, epoch: int, canonical_query: str, image_sha256: str) -> str:
+    """The image's part, a point, and 64 hexadecimal digits.
 
-    Keyed by the index key, so that neither that key nor a shopper named in the query can be
-    read back, or guessed and checked, from the table.
+    Equal for two requests exactly when one answer serves both. Keyed by the index key, so that
+    neither that key nor a shopper named in the query, nor whether somebody searched with a photo
+    at hand, can be read back, or guessed and checked, from the table.
     """
+    named = "\n".join((SCHEMA_VERSION, str(epoch), canonical_query, image_sha256))
+    return f"{image_part(credentials, image_sha256)}.{_keyed(credentials, named)}"
+
+
+def image_part(credentials: Credentials, image_sha256: str) -> str:
+    """With what the names of all the answers for an image begin, whatever was asked of it."""
+    return _keyed(credentials, image_sha256)[:_IMAGE_DIGITS]
+
+
+def _keyed(credentials: Credentials, text: str) -> str:
     secret = hashlib.sha256(b"cache key:" + credentials.key.get_secret_value().encode()).digest()
-    named = "\n".join((SCHEMA_VERSION, canonical_query, image_sha256))
-    return hmac.new(secret, named.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()

@@ -15,11 +15,15 @@ DEGRADED_TTL_SECONDS = 60
 
 @dataclass(frozen=True)
 class CachePolicy:
-    """``ttl_seconds`` fresh, then ``stale_seconds`` kept to answer when upstream fails."""
+    """``ttl_seconds`` fresh, then ``stale_seconds`` kept to answer when upstream fails.
+
+    ``epoch``: answers of another one are no longer found.
+    """
 
     scope: CacheScope
     ttl_seconds: int
     stale_seconds: int
+    epoch: int = 0
 
     def lifetime(self, *, degraded: bool) -> int:
         """Seconds for which a new answer is fresh."""

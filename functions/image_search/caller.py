@@ -17,16 +17,22 @@ _IPV6_PREFIX = 64
 
 @dataclass(frozen=True)
 class Caller:
-    """The user whom the gateway knows, or else the address; masked, as both are personal."""
+    """The user whom the gateway knows, a server by its API key, or else the address.
+
+    Masked, as most of these are personal.
+    """
 
     identity: SecretStr
 
     @classmethod
-    def from_request(cls, context: Mapping[str, Any]) -> Caller:
-        """``context``: the ``requestContext`` of an HTTP API event."""
+    def from_request(cls, context: Mapping[str, Any], server: str | None = None) -> Caller:
+        """``context``: the ``requestContext`` of an HTTP API event; ``server``: the name that its
+        API key stands for."""
         subject = _subject(context)
         if subject:
             return cls(SecretStr(f"sub:{subject}"))
+        if server is not None:
+            return cls(SecretStr(f"server:{server}"))
         return cls(SecretStr(f"ip:{_network(context['http']['sourceIp'])}"))
 
     def pseudonym(self, key: SecretStr) -> str:

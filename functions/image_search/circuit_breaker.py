@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from image_search.errors import UpstreamUnavailable
+from image_search.errors import CircuitOpen
 from image_search.table_health import TableHealth, Use
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class CircuitBreaker:
         self._probe = _NOBODY
 
     def refuse_if_open(self) -> None:
-        """Raises ``UpstreamUnavailable`` while there is no use in asking upstream."""
+        """Raises ``CircuitOpen`` while there is no use in asking upstream."""
         circuit, now = self._read(), self._now()
         if now < circuit.open_until:
             raise _refusal(circuit.open_until - now)
@@ -197,9 +197,9 @@ class CircuitBreaker:
         return int(self._clock() * 1000)
 
 
-def _refusal(milliseconds: int = 0) -> UpstreamUnavailable:
+def _refusal(milliseconds: int = 0) -> CircuitOpen:
     seconds = max(1, math.ceil(milliseconds / 1000))
-    return UpstreamUnavailable(retry_after=seconds, detail="circuit open")
+    return CircuitOpen(retry_after=seconds, detail="circuit open")
 
 
 def _number(value: int) -> AttributeValueTypeDef:

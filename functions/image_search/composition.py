@@ -53,7 +53,7 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
     """The API. ``transport``: stands in for the network in tests."""
     core = build_core(settings, transport)
     store = build_store(settings, settings.uploads_bucket)
-    return Routes(core.search, store, core.budgets, settings, core.logger)
+    return Routes(core.search, store, core.budgets, core.credentials, settings, core.logger)
 
 
 def build_store(settings: Settings, uploads_bucket: str) -> ObjectStore:
@@ -68,6 +68,7 @@ class Core:
 
     search: ImageSearch
     budgets: Budgets
+    credentials: CredentialsStore
     logger: Logger
 
 
@@ -111,11 +112,14 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
             shrink=settings.shrink_large_images,
         ),
         policy=CachePolicy(
-            settings.cache_scope, settings.cache_ttl_seconds, settings.stale_if_error_seconds
+            settings.cache_scope,
+            settings.cache_ttl_seconds,
+            settings.stale_if_error_seconds,
+            settings.cache_epoch,
         ),
         refresh_queue=_refresh_queue(settings, logger),
     )
-    return Core(search, budgets, logger)
+    return Core(search, budgets, credentials, logger)
 
 
 def _refresh_queue(settings: Settings, logger: Logger) -> RefreshQueue | None:

@@ -8,6 +8,7 @@ The tree branches by what the caller should do::
     │   ├── InvalidJson               400
     │   ├── InvalidBase64             400
     │   ├── InvalidMultipart          400
+    │   ├── Unauthorized              401, where the deployment asks for an API key
     │   ├── EmptyImage                400
     │   ├── UpstreamRejectedRequest   400, the vendor's own words
     │   ├── S3UriNotAllowed           403
@@ -24,6 +25,8 @@ The tree branches by what the caller should do::
     │   ├── UpstreamRejectedCredentials  502
     │   ├── ResponseTooLarge          502
     │   ├── UpstreamUnavailable       503, with Retry-After
+    │   │   ├── CircuitOpen           the same to a client, but upstream was not asked
+    │   │   └── FuseBlown             the same, as the day's calls are used up
     │   └── UpstreamTimeout           504
     └── InternalError                 500, ours to mend
 
@@ -131,6 +134,18 @@ class InvalidMultipart(RequestError):
     status = 400
     code = "invalid_multipart"
     message = "The multipart body should be one file; parameters go in the query."
+
+
+class Unauthorized(RequestError):
+    """A 401 names the way to prove oneself (RFC 9110 §11.6.1); no registered scheme is a header."""
+
+    status = 401
+    code = "unauthorized"
+    message = "This deployment asks for an API key in the header x-api-key."
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": 'ApiKey header="x-api-key"'}
 
 
 class EmptyImage(RequestError):
@@ -276,6 +291,14 @@ class UpstreamUnavailable(UpstreamError):
     @property
     def headers(self) -> Mapping[str, str]:
         return {"Retry-After": str(self.retry_after)}
+
+
+class CircuitOpen(UpstreamUnavailable):
+    """Upstream has failed too often lately to be asked."""
+
+
+class FuseBlown(UpstreamUnavailable):
+    """The deployment has made all the upstream calls that it may make today."""
 
 
 class UpstreamTimeout(UpstreamError):

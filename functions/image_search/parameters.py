@@ -1,7 +1,7 @@
 """The search parameters: from the raw query to one validated value, and back to pairs.
 
-The client's own ``key``, ``c`` and ``_dt`` are the proxy's business and dropped; any other name
-the vendor does not document is refused.
+The client's own ``key``, ``c`` and ``_dt`` are the proxy's business and dropped. ``site`` is the
+proxy's own: it names the index to search. Any other name the vendor does not document is refused.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from image_search import query
 from image_search.errors import InvalidParameters, Problem
 from image_search.fmt_options import Flag, FmtOptions, Integer
 from image_search.settings import PRIVILEGED_FMT_OPTIONS
+from image_search.site import SiteName
 from image_search.variations_map import canonical_json, check_variations_map
 
 DROPPED = frozenset({"key", "c", "_dt"})
@@ -43,6 +44,7 @@ class SearchParameters(BaseModel):
     i: str | None = None
     s: Annotated[Integer, Field(ge=1)] | None = None
     ui: str | None = None
+    site: SiteName | None = None
 
     @classmethod
     def parse(cls, raw_query: str, allowed_fmt_options: Collection[str] = ()) -> Self:
@@ -59,7 +61,7 @@ class SearchParameters(BaseModel):
 
     def pairs(self) -> query.Pairs:
         """Name and value pairs as the client meant them, for the upstream call."""
-        return tuple(_flatten((), self.model_dump(exclude_unset=True)))
+        return tuple(_flatten((), self.model_dump(exclude_unset=True, exclude={"site"})))
 
     def canonical_pairs(self) -> query.Pairs:
         """The same pairs for any two requests that must get the same answer.

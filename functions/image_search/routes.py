@@ -14,6 +14,7 @@ from image_search import responses, upload_search
 from image_search.budgets import Budgets
 from image_search.cache_control import RequestCacheControl
 from image_search.caller import Caller
+from image_search.credentials import CredentialsStore
 from image_search.deadline import Deadline
 from image_search.errors import (
     ImageNotFound,
@@ -22,13 +23,16 @@ from image_search.errors import (
     InvalidParameters,
     Problem,
     RouteNotFound,
+    Unauthorized,
 )
 from image_search.images import Image
 from image_search.object_store import ObjectStore
+from image_search.observations import Observations
 from image_search.parameters import SearchParameters
 from image_search.request_body import RequestBody, parse_json
+from image_search.request_line import RequestLine
 from image_search.responses import ClientHeaders
-from image_search.search import ImageSearch
+from image_search.search import ImageSearch, Outcome
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope, Settings
 from image_search.sha256 import is_sha256
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 SEARCH_PATH = "/v2/image_search"
+API_KEY_HEADER = "x-api-key"
 API_SECONDS = 28.0
 """HTTP APIs give up after 30 s, of which a cold start may take a part."""
 ANSWER_SECONDS = 1.0
@@ -60,6 +65,7 @@ class Routes:
         search: ImageSearch,
         store: ObjectStore,
         budgets: Budgets,
+        credentials: CredentialsStore,
         settings: Settings,
         logger: Logger,
     ) -> None:
@@ -68,8 +74,13 @@ class Routes:
         self._sources = ImageSources(store)
         self._uploads = Uploads(store)
         self._budgets = budgets
+        self._credentials = credentials
         self._settings = settings
         self._logger = logger
+        self._line = RequestLine(credentials, logger)
+        self._seen = Observations()
+        self._caller: Caller | None = None
+        self._about: dict[str, str] = {}
         self._app = app = APIGatewayHttpResolver()
         app.post(SEARCH_PATH)(self.search_by_image)
         app.route(f"{SEARCH_PATH}/<sha256>", method=["GET", "HEAD"])(self.search_by_hash)
@@ -83,51 +94,61 @@ class Routes:
         started = time.perf_counter()
         request_id = event.get("requestContext", {}).get("requestId", context.aws_request_id)
         self._logger.set_correlation_id(request_id)
-        self._logger.remove_keys(["error", "detail"])
+        self._seen, self._caller, self._about = Observations(), None, {}
         response = self._app.resolve(event, context)
-        self._logger.info(
-            "request",
+        self._line.write(
+            self._seen,
+            self._caller,
+            time.perf_counter() - started,
             route=event.get("routeKey"),
             status=response["statusCode"],
-            cache_status=response["headers"].get("Cache-Status"),
-            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            **self._about,
         )
         return response
 
     def search_by_image(self) -> Response[str]:
+        caller = self._admit()
         parameters = self._parameters()
         image = self._sources.read(self._body())
-        request = self._search_request(image.sha256, lambda: image, parameters, image.s3_uri)
-        outcome = self._search.search(request)
+        self._seen.image(image)
+        request = self._search_request(
+            caller, image.sha256, lambda: image, parameters, image.s3_uri
+        )
+        outcome = self._searched(request)
         location = f"{SEARCH_PATH}/{image.sha256}"
         if outcome.canonical_query:
             location += f"?{outcome.canonical_query}"
         return responses.answered(outcome, self._client(), int(time.time()), location)
 
     def search_by_hash(self, sha256: str) -> Response[str]:
+        caller = self._admit()
         parameters = self._parameters()
         if not is_sha256(sha256):
             raise _no_sha256()
         request = self._search_request(
+            caller,
             sha256,
             lambda: self._uploaded(sha256, parameters),
             parameters,
             self._store.upload_uri(sha256),
         )
         return responses.answered_by_name(
-            self._search.search(request),
+            self._searched(request),
             self._client(),
             int(time.time()),
             head=self._app.current_event.http_method == "HEAD",
         )
 
     def create_upload(self) -> Response[str]:
-        search = self._search_on_upload(self._parameters())
+        caller = self._admit()
+        parameters = self._parameters()
+        self._credentials.get(parameters.site)  # an unknown site is told now, not on the upload
+        search = self._search_on_upload(parameters)
         request = parse_json(UploadRequest, self._body().content())
         form = self._uploads.request_upload(request, search)
         if form is None:
             return responses.already_uploaded()
-        return responses.upload_offered(form, self._budgets.spend(self._caller()))
+        return responses.upload_offered(form, self._budgets.spend(caller))
 
     def get_health(self) -> Response[str]:
         return responses.as_json({"status": "ok"})
@@ -145,8 +166,25 @@ class Routes:
         if not isinstance(error, ImageSearchError):
             self._logger.exception("unexpected error")
             error = InternalError()
-        self._logger.append_keys(error=error.code, detail=error.detail)
+        self._seen.failed(error)
+        self._about = {"error": error.code, "detail": error.detail}
         return responses.failed(error, self._logger.get_correlation_id() or "")
+
+    def _admit(self) -> Caller:
+        """Who asks. Raises ``Unauthorized`` where the deployment asks for a key, and it is none."""
+        context = self._app.current_event.raw_event["requestContext"]
+        server = None
+        if self._settings.require_api_key:
+            server = self._credentials.caller_of(self._header(API_KEY_HEADER))
+            if server is None:
+                raise Unauthorized
+        self._caller = Caller.from_request(context, server)
+        return self._caller
+
+    def _searched(self, request: SearchRequest) -> Outcome:
+        outcome = self._search.search(request)
+        self._seen.cache_status = outcome.cache_status
+        return outcome
 
     @cached_property
     def _openapi(self) -> bytes:
@@ -171,6 +209,7 @@ class Routes:
 
     def _search_request(
         self,
+        caller: Caller,
         sha256: str,
         load: Callable[[], Image],
         parameters: SearchParameters,
@@ -184,9 +223,10 @@ class Routes:
             load=load,
             parameters=parameters,
             shopper=self._shopper(),
-            caller=self._caller(),
+            caller=caller,
             deadline=self._deadline(),
             cache_control=cache_control,
+            observations=self._seen,
             image_uri=image_uri,
         )
 
@@ -208,9 +248,6 @@ class Routes:
     def _shopper(self) -> Shopper:
         source_ip = self._app.current_event.raw_event["requestContext"]["http"]["sourceIp"]
         return Shopper.from_request(source_ip, self._header("user-agent"))
-
-    def _caller(self) -> Caller:
-        return Caller.from_request(self._app.current_event.raw_event["requestContext"])
 
     def _deadline(self) -> Deadline:
         context: LambdaContext = self._app.lambda_context

@@ -96,11 +96,11 @@ class ImageSearch:
 
     def search(self, request: SearchRequest) -> Outcome:
         """Raises a ``RequestError`` or an ``UpstreamError``; none is ever stored."""
-        credentials = self._credentials.get()
+        credentials = self._credentials.get(request.parameters.site)
         if self._policy.scope is CacheScope.SHARED:
             # A shared answer must not depend on who happened to ask first.
             request = replace(request, parameters=request.parameters.without_identity())
-        key = _key(request, credentials)
+        key = self._key(request, credentials)
         answer, status, allowance = self._answer(key, request, credentials)
         return Outcome(answer, status, request.canonical_query, allowance)
 
@@ -109,13 +109,16 @@ class ImageSearch:
 
         Raises as ``search`` does.
         """
-        credentials = self._credentials.get()
+        credentials = self._credentials.get(request.parameters.site)
         renewed = self._forwarding.fetch_reserved(
-            _key(request, credentials),
+            self._key(request, credentials),
             token,
             lambda: self._ask(request.load(), request, credentials),
         )
         return renewed is not None and renewed.stored is StoreResult.STORED
+
+    def _key(self, request: SearchRequest, credentials: Credentials) -> str:
+        return cache_key(credentials, self._policy.epoch, request.canonical_query, request.sha256)
 
     def _answer(
         self, key: str, request: SearchRequest, credentials: Credentials
@@ -137,8 +140,10 @@ class ImageSearch:
             self._breaker.refuse_if_open()  # which costs nobody anything
             allowance = self._budgets.spend(request.caller) if request.caller else None
             image = request.load()
+            request.observations.image(image)
             answer, status = self._forward(key, image, request, credentials, found)
         except ImageSearchError as error:
+            request.observations.failed(error)
             if found.stale is not None and _excuses_stale(error):
                 return found.stale, CacheStatus(detail="stale-if-error"), allowance
             error.allowance = error.allowance or allowance
@@ -187,15 +192,17 @@ class ImageSearch:
         return result.answer, CacheStatus(miss.forwarded, detail=reason)
 
     def _ask(self, image: Image, request: SearchRequest, credentials: Credentials) -> Answer:
-        prepared = self._preparation.prepare(image)
+        with request.observations.preparing():
+            prepared = self._preparation.prepare(image)
         try:
             found = self._ask_upstream(prepared, request, credentials)
         except UpstreamRejectedCredentials:
-            if not self._credentials.refresh():
+            site = request.parameters.site
+            if not self._credentials.refresh(credentials, site):
                 raise
             # The answer is still stored under the key of the old credentials: there others wait
             # for it, and sandboxes yet to learn of the rotation find it without being rejected.
-            found = self._ask_upstream(prepared, request, self._credentials.get())
+            found = self._ask_upstream(prepared, request, self._credentials.get(site))
         lifetime = self._policy.lifetime(degraded=found.degraded)
         return Answer.from_json(_body(found, prepared.geometry), int(self._clock()), lifetime)
 
@@ -206,7 +213,8 @@ class ImageSearch:
         self._budgets.spend_upstream_call()  # no failure of upstream: the breaker must not see it
         self._breaker.enter()
         try:
-            found = self._upstream.search(image, request, credentials)
+            with request.observations.asking_upstream():
+                found = self._upstream.search(image, request, credentials)
         except (UpstreamFailed, UpstreamTimeout, UpstreamUnavailable):
             self._breaker.failed()
             raise
@@ -215,10 +223,6 @@ class ImageSearch:
             raise
         self._breaker.succeeded()
         return found
-
-
-def _key(request: SearchRequest, credentials: Credentials) -> str:
-    return cache_key(credentials, request.canonical_query, request.sha256)
 
 
 def _excuses_stale(error: ImageSearchError) -> bool:

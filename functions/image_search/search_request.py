@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from image_search import query
@@ -11,6 +11,7 @@ from image_search.cache_control import RequestCacheControl
 from image_search.caller import Caller
 from image_search.deadline import Deadline
 from image_search.images import Image
+from image_search.observations import Observations
 from image_search.parameters import SearchParameters
 from image_search.shopper import Shopper
 
@@ -22,6 +23,7 @@ class SearchRequest:
     ``caller`` pays for a miss, and is None where the upload form was paid for; ``shopper`` is
     whom the vendor is told of.
     ``load`` reads the image itself, which only a miss needs; it may raise a ``RequestError``.
+    ``observations``: collects what happens on the way.
     ``image_uri``: where the image should lie in S3, for whoever searches again later.
     """
 
@@ -32,6 +34,7 @@ class SearchRequest:
     caller: Caller | None
     deadline: Deadline
     cache_control: RequestCacheControl
+    observations: Observations = field(compare=False)
     image_uri: str | None = None
 
     @cached_property

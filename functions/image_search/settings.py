@@ -76,6 +76,8 @@ class Settings(BaseModel):
     upstream_url: str = Field("https://image-search.cnstrc.com", pattern=r"^https?://[^/\s]+$")
     upstream_timeout_seconds: float = Field(20, gt=0, le=25)
     refresh_function: str = ""
+    require_api_key: bool = False
+    cache_epoch: int = Field(0, ge=0)
     client_id: str = Field(pattern=r"^cio-be-[a-z0-9.]+-[a-z0-9._-]+$", max_length=100)
 
     @classmethod

@@ -7,13 +7,18 @@ from collections.abc import Callable
 from image_search.cache_control import RequestCacheControl
 from image_search.deadline import Deadline
 from image_search.images import Image
+from image_search.observations import Observations
 from image_search.parameters import SearchParameters
 from image_search.search_request import SearchRequest
 from image_search.shopper import NOBODY
 
 
 def background_request(
-    sha256: str, load: Callable[[], Image], parameters: SearchParameters, deadline: Deadline
+    sha256: str,
+    load: Callable[[], Image],
+    parameters: SearchParameters,
+    deadline: Deadline,
+    observations: Observations,
 ) -> SearchRequest:
     """It is nobody's: the upload form, or the answer that is renewed, was paid for."""
     return SearchRequest(
@@ -24,4 +29,5 @@ def background_request(
         caller=None,
         deadline=deadline,
         cache_control=RequestCacheControl(),
+        observations=observations,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from image_search import upload_search
+from image_search import metrics, upload_search
 from image_search.deadline import Deadline
 from image_search.errors import (
     CorruptImage,
@@ -20,7 +20,9 @@ from image_search.errors import (
     RequestError,
     UnsupportedMediaType,
 )
+from image_search.metrics import Metric
 from image_search.object_store import ObjectStore
+from image_search.observations import Observations
 from image_search.refresh_order import RefreshOrder
 from image_search.search import ImageSearch
 from image_search.settings import CacheScope, Settings
@@ -98,50 +100,67 @@ class Prefetch:
 
     def _renew(self, order: RefreshOrder, deadline: Deadline) -> None:
         """Never tried again: by then, another request may have ordered the same."""
+        seen = Observations()
         try:
-            renewed = self._refresh.run(order, deadline)
+            renewed = self._refresh.run(order, deadline, seen)
         except RequestError as error:
-            self._log(Result.REFUSED, error)
+            self._log(Result.REFUSED, seen, error)
         except ImageSearchError as error:
-            self._log(Result.FAILED, error)
+            self._log(Result.FAILED, seen, error)
         except Exception:
-            self._logger.exception("unexpected error")
+            self._unexpected()
         else:
-            self._log(Result.REFRESHED if renewed else Result.SUPERSEDED, None)
+            self._log(Result.REFRESHED if renewed else Result.SUPERSEDED, seen)
 
     def _handle(self, upload: Upload, deadline: Deadline) -> None:
+        seen = Observations()
         try:
-            self._log(*self._settle(upload, deadline))
+            result, refusal = self._settle(upload, deadline, seen)
+            self._log(result, seen, refusal)
         except ImageSearchError as error:
-            self._log(Result.FAILED, error)
+            self._log(Result.FAILED, seen, error)
             raise PrefetchFailed(error.code) from None
         except Exception:
-            self._logger.exception("unexpected error")
+            self._unexpected()
             raise PrefetchFailed("internal_error") from None
 
-    def _settle(self, upload: Upload, deadline: Deadline) -> tuple[Result, RequestError | None]:
+    def _settle(
+        self, upload: Upload, deadline: Deadline, seen: Observations
+    ) -> tuple[Result, RequestError | None]:
         store = self._store_of(upload.bucket)
         try:
-            return self._start(store, upload.sha256, deadline), None
+            return self._start(store, upload.sha256, deadline, seen), None
         except _UNUSABLE as error:
             store.delete_upload(upload.sha256)
             return Result.DELETED, error
         except RequestError as error:
             return Result.REFUSED, error
 
-    def _start(self, store: ObjectStore, sha256: str, deadline: Deadline) -> Result:
+    def _start(
+        self, store: ObjectStore, sha256: str, deadline: Deadline, seen: Observations
+    ) -> Result:
         found = store.find_upload(sha256)
         if found.search is None:
             return Result.NOT_ASKED
         parameters = upload_search.parse(found.search, self._settings.allowed_fmt_options)
-        request = background_request(sha256, lambda: found.image, parameters, deadline)
+        request = background_request(sha256, lambda: found.image, parameters, deadline, seen)
         hit = self._search.search(request).cache_status.is_hit
         return Result.CACHED if hit else Result.SEARCHED
 
-    def _log(self, result: Result, error: ImageSearchError | None) -> None:
+    def _log(
+        self, result: Result, seen: Observations, error: ImageSearchError | None = None
+    ) -> None:
+        measures = metrics.measure(seen)
+        if result is Result.FAILED:
+            measures[Metric.PREFETCH_FAILURES] = 1
         self._logger.info(
             "prefetch",
             result=result,
             error=error.code if error else None,
             detail=error.detail if error else None,
+            **metrics.embedded(measures),
         )
+
+    def _unexpected(self) -> None:
+        counted = {Metric.INTERNAL_ERRORS: 1.0, Metric.PREFETCH_FAILURES: 1.0}
+        self._logger.exception("unexpected error", **metrics.embedded(counted))

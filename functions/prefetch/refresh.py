@@ -8,6 +8,7 @@ from image_search.deadline import Deadline
 from image_search.errors import ImageNotFound
 from image_search.images import Image
 from image_search.object_store import ObjectStore
+from image_search.observations import Observations
 from image_search.parameters import SearchParameters
 from image_search.refresh_order import RefreshOrder
 from image_search.search import ImageSearch
@@ -25,13 +26,15 @@ class Refresh:
         self._store_of = store_of
         self._settings = settings
 
-    def run(self, order: RefreshOrder, deadline: Deadline) -> bool:
+    def run(self, order: RefreshOrder, deadline: Deadline, seen: Observations) -> bool:
         """Whether the answer is renewed; False when another has the lease by now.
 
         Raises an ``ImageSearchError``: the old answer is still there, and so is who asks next.
         """
         parameters = SearchParameters.parse(order.query, self._settings.allowed_fmt_options)
-        request = background_request(order.sha256, lambda: self._load(order), parameters, deadline)
+        request = background_request(
+            order.sha256, lambda: self._load(order), parameters, deadline, seen
+        )
         return self._search.refresh(request, order.token)
 
     def _load(self, order: RefreshOrder) -> Image:

@@ -64,3 +64,8 @@ def test_a_pseudonym_cannot_be_made_without_the_key():
 
 def test_a_caller_is_not_shown():
     assert repr(signed_in("user-1")) == "Caller(identity=SecretStr('**********'))"
+
+
+def test_a_server_is_the_caller_from_whatever_address():
+    context = {"http": {"sourceIp": "203.0.113.9"}}
+    assert Caller.from_request(context, "web") == Caller(SecretStr("server:web"))

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from clock import Clock
 from image_search.credentials import REFRESH_SECONDS, Credentials, CredentialsStore
-from image_search.errors import InternalError, UpstreamUnavailable
+from image_search.errors import InternalError, InvalidParameters, UpstreamUnavailable
 
 SECRET = "image-search-credentials"
 
@@ -53,44 +53,51 @@ def test_the_secret_is_fetched_once(store):
 
 
 def test_a_rotated_secret_is_taken_when_refreshed(store):
-    store.get()
+    held = store.get()
     put({"key": "rotated"})
-    assert (store.refresh(), store.get()) == (True, Credentials(key=SecretStr("rotated")))
+    assert (store.refresh(held), store.get()) == (True, Credentials(key=SecretStr("rotated")))
 
 
 def test_a_secret_that_is_still_the_same_was_not_rotated(store):
-    store.get()
-    assert store.refresh() is False
+    assert store.refresh(store.get()) is False
 
 
 def test_a_sandbox_refreshes_once_in_a_while_only(store, clock):
-    store.get()
-    store.refresh()
+    held = store.get()
+    store.refresh(held)
     put({"key": "rotated"})
     clock.forward(REFRESH_SECONDS - 1)
-    before = store.refresh()
+    before = store.refresh(held)
     clock.forward(1)
-    assert (before, store.refresh()) == (False, True)
+    assert (before, store.refresh(held)) == (False, True)
+
+
+def test_credentials_replaced_meanwhile_need_no_other_look(store):
+    held = store.get()
+    put({"key": "rotated"})
+    store.refresh(held)
+    put({"key": "rotated again"})
+    assert (store.refresh(held), store.get()) == (True, Credentials(key=SecretStr("rotated")))
 
 
 def test_credentials_at_hand_outlive_secrets_manager(store):
     held = store.get()
     boto3.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
-    assert (store.refresh(), store.get()) == (False, held)
+    assert (store.refresh(held), store.get()) == (False, held)
 
 
 @pytest.mark.parametrize("value", ["canary", {"key": ""}])
 def test_credentials_at_hand_outlive_an_unusable_secret(store, capsys, value):
     held = store.get()
     put(value)
-    assert (store.refresh(), store.get()) == (False, held)
+    assert (store.refresh(held), store.get()) == (False, held)
 
 
 def test_secrets_that_were_replaced_stay_known(store):
     put({"key": "k", "token": "t"})
-    store.get()
+    held = store.get()
     put({"key": "rotated"})
-    store.refresh()
+    store.refresh(held)
     assert store.known == ("rotated", "k", "t")
 
 
@@ -117,6 +124,10 @@ def test_credentials_are_masked_when_printed():
         {"key": 7},
         {"key": "canary\n"},
         {"key": "canaryé"},
+        {"key": "k", "sites": {"UK!": {"key": "canary"}}},
+        {"key": "k", "sites": {"uk": {"token": "canary"}}},
+        {"key": "k", "sites": "canary"},
+        {"key": "k", "api_keys": {"web": "canary\n"}},
     ],
 )
 def test_an_unusable_secret_is_our_error_and_not_quoted(store, value):
@@ -131,3 +142,85 @@ def test_an_unreachable_secret_is_worth_another_try(aws, clock):
     store = store_of("no-such-secret", clock)
     with pytest.raises(UpstreamUnavailable):
         store.get()
+
+
+SITES = {"key": "k", "token": "t", "sites": {"uk": {"key": "k-uk", "token": ""}}}
+
+
+def test_a_site_has_its_own_key_and_token(store):
+    put(SITES)
+    assert store.get("uk") == Credentials(key=SecretStr("k-uk"))
+
+
+def unknown(store, site):
+    with pytest.raises(InvalidParameters) as caught:
+        store.get(site)
+    return [(problem.code, problem.source) for problem in caught.value.problems]
+
+
+def test_a_site_that_nobody_has_set_up_is_the_clients_mistake(store):
+    put(SITES)
+    assert unknown(store, "fr") == [("invalid_parameter", "site")]
+
+
+def test_a_site_that_was_added_is_found_without_a_deployment(store):
+    store.get()
+    put(SITES)
+    assert store.get("uk").key.get_secret_value() == "k-uk"
+
+
+def test_unknown_sites_are_looked_for_once_in_a_while_only(store, clock):
+    unknown(store, "uk")
+    put(SITES)
+    before = unknown(store, "uk")
+    clock.forward(REFRESH_SECONDS)
+    assert (before, store.get("uk")) == (
+        [("invalid_parameter", "site")],
+        Credentials(key=SecretStr("k-uk")),
+    )
+
+
+def test_who_asks_for_unknown_sites_delays_no_rotation(store):
+    held = store.get()
+    unknown(store, "fr")
+    put({"key": "rotated"})
+    assert store.refresh(held) is True
+
+
+def test_a_rotated_site_is_taken_when_refreshed(store):
+    put(SITES)
+    held = store.get("uk")
+    put({**SITES, "sites": {"uk": {"key": "rotated"}}})
+    assert (store.refresh(held, "uk"), store.get("uk")) == (
+        True,
+        Credentials(key=SecretStr("rotated")),
+    )
+
+
+def test_a_site_that_is_gone_was_not_rotated(store):
+    put(SITES)
+    held = store.get("uk")
+    put({"key": "k"})
+    assert store.refresh(held, "uk") is False
+
+
+def test_a_server_is_known_by_its_api_key(store):
+    put({"key": "k", "api_keys": {"web": "w-key", "feed": "f-key"}})
+    assert [store.caller_of(key) for key in ("f-key", "F-key", "", "w-key ")] == [
+        "feed",
+        None,
+        None,
+        None,
+    ]
+
+
+def test_an_api_key_that_was_added_is_found_without_a_deployment(store):
+    store.get()
+    put({"key": "k", "api_keys": {"web": "w-key"}})
+    assert store.caller_of("w-key") == "web"
+
+
+def test_every_part_of_the_secret_is_known(store):
+    put({**SITES, "api_keys": {"web": "w-key"}})
+    store.get()
+    assert store.known == ("k", "t", "k-uk", "w-key")

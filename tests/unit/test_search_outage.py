@@ -25,6 +25,7 @@ from image_search.credentials import CredentialsStore
 from image_search.deadline import Deadline
 from image_search.errors import UpstreamError
 from image_search.images import Image
+from image_search.observations import Observations
 from image_search.parameters import SearchParameters
 from image_search.prepare import Preparation
 from image_search.search import ImageSearch
@@ -103,6 +104,7 @@ class Shop:
             Caller(SecretStr("ip:203.0.113.9")),
             Deadline.after(25),
             RequestCacheControl(),
+            Observations(),
         )
         try:
             return self.search.search(request).cache_status

@@ -17,6 +17,7 @@ from image_search.errors import (
     UpstreamUnavailable,
 )
 from image_search.geometry import Geometry
+from image_search.observations import Observations
 from image_search.parameters import SearchParameters
 from image_search.prepare import PreparedImage
 from image_search.search_request import SearchRequest
@@ -49,7 +50,14 @@ def search(upstream, pauses):
         parameters = SearchParameters.parse(query)
         deadline = Deadline.after(seconds)
         request = SearchRequest(
-            "a" * 64, lambda: None, parameters, shopper, CALLER, deadline, RequestCacheControl()
+            "a" * 64,
+            lambda: None,
+            parameters,
+            shopper,
+            CALLER,
+            deadline,
+            RequestCacheControl(),
+            Observations(),
         )
         image = PreparedImage(JPEG, Geometry.unchanged(16, 16))
         return client.search(image, request, credentials)

@@ -28,6 +28,8 @@ _ABOUT = {
     "i": "The shopper's device.",
     "s": "The number of the shopper's session, from 1.",
     "ui": "The shopper's own, pseudonymous id.",
+    "site": "Which of the deployment's indexes to search; its own one without it. Not the vendor's "
+    "parameter: it goes no further.",
 }
 _ABOUT_FMT_OPTIONS = {
     "fields": "A metadata field that results should carry; repeat it for more.",

@@ -1,0 +1,136 @@
+"""What the operators' dashboard and alarms are made of.
+
+Metrics travel in the log, in CloudWatch's embedded metric format: CloudWatch takes them out of the
+one line that is logged of each request, and nobody waits for a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from image_search.cache_status import CacheStatus, Forwarded
+from image_search.errors import (
+    CircuitOpen,
+    FuseBlown,
+    ImageSearchError,
+    InternalError,
+    RateLimited,
+    Unauthorized,
+    UpstreamFailed,
+    UpstreamRejectedCredentials,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
+from image_search.observations import Observations
+
+NAMESPACE = "ImageSearchProxy"
+
+
+class Metric(Enum):
+    """Its name, and its unit. Each is left out where it is zero, but for ``HITS``."""
+
+    HITS = ("Hits", MetricUnit.Count)
+    """1 or 0 for each search that was answered: the sum counts hits, the average is their ratio."""
+    STALE = ("StaleAnswers", MetricUnit.Count)
+    COLLAPSED = ("CollapsedSearches", MetricUnit.Count)
+    RENEWED = ("RefreshesAhead", MetricUnit.Count)
+    NOT_CACHED = ("AnswersNotCached", MetricUnit.Count)
+    """Searched and served, but the table was not asked, or did not take the answer."""
+    MILLISECONDS = ("Milliseconds", MetricUnit.Milliseconds)
+    """Of a search, from the event to the response, in the function."""
+    UPSTREAM_CALLS = ("UpstreamCalls", MetricUnit.Count)
+    UPSTREAM_FAILURES = ("UpstreamFailures", MetricUnit.Count)
+    UPSTREAM_MILLISECONDS = ("UpstreamMilliseconds", MetricUnit.Milliseconds)
+    PREPARE_MILLISECONDS = ("PrepareMilliseconds", MetricUnit.Milliseconds)
+    IMAGE_BYTES = ("ImageBytes", MetricUnit.Bytes)
+    CIRCUIT_OPEN = ("CircuitOpenRefusals", MetricUnit.Count)
+    CREDENTIALS_REJECTED = ("CredentialsRejected", MetricUnit.Count)
+    FUSE_BLOWN = ("FuseRefusals", MetricUnit.Count)
+    RATE_LIMITED = ("RateLimited", MetricUnit.Count)
+    UNAUTHORIZED = ("Unauthorized", MetricUnit.Count)
+    INTERNAL_ERRORS = ("InternalErrors", MetricUnit.Count)
+    PREFETCH_FAILURES = ("PrefetchFailures", MetricUnit.Count)
+
+    @property
+    def title(self) -> str:
+        return self.value[0]
+
+    @property
+    def unit(self) -> MetricUnit:
+        return self.value[1]
+
+
+_ERRORS: Mapping[type[ImageSearchError], Metric] = {
+    CircuitOpen: Metric.CIRCUIT_OPEN,
+    FuseBlown: Metric.FUSE_BLOWN,
+    UpstreamFailed: Metric.UPSTREAM_FAILURES,
+    UpstreamTimeout: Metric.UPSTREAM_FAILURES,
+    UpstreamUnavailable: Metric.UPSTREAM_FAILURES,
+    UpstreamRejectedCredentials: Metric.CREDENTIALS_REJECTED,
+    RateLimited: Metric.RATE_LIMITED,
+    Unauthorized: Metric.UNAUTHORIZED,
+    InternalError: Metric.INTERNAL_ERRORS,
+}
+
+Measures = dict[Metric, float]
+
+
+def measure(seen: Observations, seconds: float = 0.0) -> Measures:
+    """What a request's observations count. ``seconds``: that its search took."""
+    measures: Measures = {}
+    for error in seen.errors:
+        metric = _ERRORS.get(type(error))
+        if metric is not None:
+            measures[metric] = measures.get(metric, 0) + 1
+    if seen.cache_status is not None:
+        measures |= _of_search(seen.cache_status, seconds)
+    if seen.upstream_calls:
+        measures[Metric.UPSTREAM_CALLS] = seen.upstream_calls
+        measures[Metric.UPSTREAM_MILLISECONDS] = _milliseconds(seen.upstream_seconds)
+    if seen.prepare_seconds is not None:
+        measures[Metric.PREPARE_MILLISECONDS] = _milliseconds(seen.prepare_seconds)
+    if seen.image_bytes is not None:
+        measures[Metric.IMAGE_BYTES] = seen.image_bytes
+    return measures
+
+
+def embedded(measures: Measures) -> dict[str, Any]:
+    """The members that make a log line carry these metrics; none for none.
+
+    The service's name is their only dimension, and on each line already.
+    """
+    if not measures:
+        return {}
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    for metric, value in measures.items():
+        metrics.add_metric(metric.title, metric.unit, value)
+    members = metrics.serialize_metric_set().items()
+    return {name: value for name, value in members if name != "service"}
+
+
+def _of_search(status: CacheStatus, seconds: float) -> Measures:
+    stale = status.detail == "stale-if-error"
+    kinds = {
+        Metric.STALE: stale,
+        Metric.COLLAPSED: status.collapsed,
+        Metric.RENEWED: status.detail == "refresh-ahead",
+        Metric.NOT_CACHED: _was_lost(status),
+    }
+    return {
+        Metric.HITS: float(status.is_hit and not stale),
+        Metric.MILLISECONDS: _milliseconds(seconds),
+        **{metric: 1.0 for metric, counts in kinds.items() if counts},
+    }
+
+
+def _was_lost(status: CacheStatus) -> bool:
+    searched = status.forwarded not in (None, Forwarded.BYPASS) and not status.collapsed
+    return searched and not status.stored and status.detail is not None
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 1)
