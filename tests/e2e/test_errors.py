@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from image_search.cache import SICK_SECONDS
+from image_search.table_health import SICK_SECONDS
 
 
 def code_of(response):

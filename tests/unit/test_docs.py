@@ -188,6 +188,7 @@ def test_the_api_page_explains_every_member_of_cache_status() -> None:
     forwards = values(Forwarded, "fwd=")
     others = {"hit", "stored", "collapsed", "ttl"}
     others |= {"detail=cache-unavailable", "detail=not-leased", "detail=stale-if-error"}
+    others |= {"detail=refresh-ahead"}
     assert explained == forwards | reasons | others
 
 

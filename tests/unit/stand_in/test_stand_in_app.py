@@ -18,7 +18,7 @@ def test_health_says_ok(client: httpx.Client) -> None:
         ("GET", "/nowhere", 404),
         ("GET", "/catalogue/boat-01.png", 404),
         ("GET", "/v2/image_search?key=index", 405),
-        ("DELETE", "/_control/faults", 405),
+        ("PATCH", "/_control/faults", 405),
     ],
 )
 def test_whatever_is_not_there_answers_in_the_error_shape(
