@@ -118,6 +118,7 @@ def _parameters(run: Run, runtime: str, overrides: Mapping[str, str]) -> dict[st
         "Architecture": architecture(),
         "SnapStart": "off",
         "RequireTls": "false",
+        "AllowAnonymous": "true",
         "CorsAllowOrigins": "*",
         "AllowCacheBypass": "true",
         # More than development ever needs.

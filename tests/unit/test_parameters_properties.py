@@ -193,6 +193,7 @@ CHANGES = {
     "use_segmentation": "true",
     "variations_map": '{"dtype":"array","values":{}}',
     "us": "vip",
+    "site": "uk",
     option("fields"): "price",
     option("hidden_fields"): "margin",
     option("hidden_facets"): "store",

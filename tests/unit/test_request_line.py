@@ -105,4 +105,4 @@ def test_a_caller_has_a_pseudonym_that_tells_callers_apart(lines, build_proxy):
 def test_a_request_that_needs_no_secret_fetches_none_for_its_line(lines, build_proxy):
     build_proxy(CREDENTIALS_SECRET_ARN="no-such-secret").post(query="colour=red")
     (line,) = lines()
-    assert (line["status"], line["caller"]) == (400, None)
+    assert (line["status"], "caller" in line) == (400, False)

@@ -1,4 +1,4 @@
-"""Several indexes behind one deployment: each with its own key, its own cache, and no cross-talk."""
+"""Several indexes behind one deployment: each with its own key and cache, and no cross-talk."""
 
 import hashlib
 import json
