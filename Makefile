@@ -6,8 +6,12 @@ PORT ?= 4566
 LOCAL_DIR ?= .local
 SECONDS ?= 600
 MINUTES ?= 30
+# What samconfig.toml has for the environment that is deployed to: a parameter, and the stack's name.
+ENV ?= dev
+part = $(shell sed -n '/^\[$(ENV)\.$(1)\./,/^\[/p' samconfig.toml | sed -n '$(2)')
+saved = $(call part,deploy,s/^parameter_overrides.*$(1)=\\"\([^\\]*\).*/\1/p)
+stack_name = $(call part,global,s/^stack_name = "\(.*\)"/\1/p)
 # The layer's wheels are built for these: what was deployed last, else the template's defaults.
-saved = $(shell sed -n 's/^parameter_overrides.*$(1)=\\"\([^\\]*\).*/\1/p' samconfig.toml)
 PYTHON_RUNTIME ?= $(or $(call saved,PythonRuntime),python3.13)
 ARCHITECTURE ?= $(or $(call saved,Architecture),arm64)
 
@@ -30,7 +34,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy test check format unit integration e2e resilience soak contract corpus fuzz openapi \
+.PHONY: help run stop logs deploy purge test check format unit integration e2e resilience soak contract corpus fuzz openapi \
 	bench-images lock clean
 
 help: ## list the targets
@@ -56,11 +60,15 @@ logs: $(DEV) ## follow the log of the local stack's function
 # The key and the token stay as they were deployed unless they are named.
 deploy: OVERRIDES = $(addprefix PythonRuntime=,$(filter-out $(call saved,PythonRuntime),$(PYTHON_RUNTIME))) \
 	$(addprefix Architecture=,$(filter-out $(call saved,Architecture),$(ARCHITECTURE))) $(PARAMETERS)
-deploy: $(DEV) ## build and deploy to AWS; asks what it needs the first time
+deploy: $(DEV) ## build and deploy to AWS, ENV=dev, staging or prod; asks what it needs the first time
 	@find functions -name __pycache__ -prune -exec rm -rf {} +
-	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build
-	$(BIN)/sam deploy $(if $(GUIDED)$(if $(call saved,PythonRuntime),,first),--guided) \
+	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build --config-env $(ENV)
+	$(BIN)/sam deploy --config-env $(ENV) $(if $(GUIDED)$(if $(call saved,PythonRuntime),,first),--guided) \
 		$(if $(strip $(OVERRIDES)),--parameter-overrides $(foreach pair,$(OVERRIDES),'$(pair)'))
+
+purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of them; ENV=…
+	$(if $(IMAGE),PYTHONPATH=functions $(BIN)/python -m operations.purge --stack-name $(stack_name) $(IMAGE),\
+		$(MAKE) deploy PARAMETERS="CacheEpoch=$$(date +%s) $(PARAMETERS)")
 
 ## --- tests
 
@@ -69,7 +77,7 @@ test: check unit integration e2e resilience contract ## everything, in the order
 check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy functions local
+	$(BIN)/mypy functions local operations
 	$(BIN)/cfn-lint --template template.yaml
 	@$(NO_ACCOUNT) $(BIN)/sam validate --lint
 

@@ -170,7 +170,7 @@ class CredentialsStore:
 
     def _get(self) -> Secret:
         if self._secret is None:
-            self._secret = _parse(self._fetch())
+            self._secret = parse_secret(self._fetch())
         return self._secret
 
     def _fetch_anew(self, reason: _Reason) -> bool:
@@ -179,7 +179,7 @@ class CredentialsStore:
             return False
         self._fetch_again_at[reason] = self._clock() + REFRESH_SECONDS
         try:
-            fetched = _parse(self._fetch())
+            fetched = parse_secret(self._fetch())
         except (UpstreamUnavailable, InternalError) as error:
             self._logger.warning("credentials not refreshed", error=error.detail)
             return False
@@ -209,7 +209,8 @@ def _whose(api_key: str, secret: Secret) -> str | None:
     return matches[0] if matches else None
 
 
-def _parse(text: str) -> Secret:
+def parse_secret(text: str) -> Secret:
+    """Raises ``InternalError``, which never quotes the text."""
     # No exception is chained: some quote the text they could not read.
     try:
         value: Any = json.loads(text)

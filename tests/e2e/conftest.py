@@ -9,12 +9,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import httpx
@@ -49,6 +49,8 @@ class LocalStack:
     logs: "CloudWatchLogsClient"
     s3: "S3Client"
     secretsmanager: "SecretsManagerClient"
+    client: Callable[[str], Any]
+    """A client of any other service."""
 
     @property
     def search_url(self) -> str:
@@ -171,4 +173,5 @@ def _describe(directory: Path) -> LocalStack:
         logs=session.client("logs", endpoint_url=url),
         s3=session.client("s3", endpoint_url=url),
         secretsmanager=session.client("secretsmanager", endpoint_url=url),
+        client=lambda service: session.client(service, endpoint_url=url),
     )

@@ -170,6 +170,8 @@ def test_every_log_group_has_a_retention(resources: Resources) -> None:
 def test_the_access_log_cannot_identify_a_shopper(resources: Resources) -> None:
     logged = json.loads(properties(resources, "ApiStage")["AccessLogSettings"]["Format"])
     assert sorted(logged.values()) == [
+        "$context.authorizer.error",
+        "$context.error.message",
         "$context.httpMethod",
         "$context.integrationErrorMessage",
         "$context.integrationLatency",
@@ -209,10 +211,12 @@ def test_the_api_calls_the_alias_and_outlasts_the_function(resources: Resources)
 
 def test_a_changed_parameter_publishes_a_version(resources: Resources) -> None:
     function = properties(resources, "SearchFunction")
-    configured = {name: each for name, each in function.items() if name != "VersionDescription"}
+    apart = ("VersionDescription", "DeploymentPreference")
+    configured = {name: each for name, each in function.items() if name not in apart}
     parameters = references(configured) - set(resources) - {"AWS::StackName", "UseSnapStart"}
     described = references(function["VersionDescription"])
-    assert described == parameters | {"SnapStart", "Prefetch"}  # which conditions stand for
+    by_condition = {"SnapStart", "Prefetch", "Tracing"}
+    assert described == parameters | by_condition
 
 
 def test_the_defaults_leave_room_for_the_version_description(template: dict[str, Any]) -> None:
@@ -239,6 +243,7 @@ def test_a_prefetch_is_set_up_as_the_search_is(resources: Resources) -> None:
     unused = {
         "UPLOADS_BUCKET",
         "REFRESH_FUNCTION",
+        "REQUIRE_API_KEY",
         "ALLOW_CACHE_BYPASS",
         "SEARCHES_PER_MINUTE",
         "SEARCHES_PER_DAY",

@@ -1,0 +1,88 @@
+"""`make purge IMAGE=<sha256>`: all answers for one image are forgotten, and its upload is deleted.
+
+The table has no index by image, which every search would pay for: it is read as a whole. Needs
+`cloudformation:DescribeStacks`, `secretsmanager:GetSecretValue`, `dynamodb:Scan`,
+`dynamodb:DeleteItem` and `s3:DeleteObject`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from image_search.cache_key import image_part
+from image_search.credentials import parse_secret
+from image_search.errors import InternalError
+from image_search.object_store import UPLOADS_PREFIX
+from image_search.sha256 import is_sha256
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def main() -> int:
+    """0 when it is done, 1 when something is in the way, which is said."""
+    parser = argparse.ArgumentParser(prog="make purge", description=__doc__)
+    parser.add_argument("--stack-name", required=True)
+    parser.add_argument("sha256", help="of the image file, as clients send it")
+    arguments = parser.parse_args()
+    if not is_sha256(arguments.sha256):
+        parser.error("IMAGE should be 64 lower-case hexadecimal digits")
+    try:
+        forgotten = purge(boto3.Session(), arguments.stack_name, arguments.sha256)
+    except (BotoCoreError, ClientError, InternalError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{forgotten} answers forgotten; the upload is gone, if there was one")
+    return 0
+
+
+def purge(session: boto3.Session, stack_name: str, sha256: str) -> int:
+    """How many answers were deleted. Raises botocore's errors, and ``InternalError`` for a secret
+    that cannot be read."""
+    outputs = _outputs(session, stack_name)
+    beginnings = list(_beginnings(session, outputs["SecretArn"], sha256))
+    dynamodb, table = session.client("dynamodb"), outputs["TableName"]
+    names = list(_stored(dynamodb, table, beginnings))
+    for name in names:
+        dynamodb.delete_item(TableName=table, Key={"pk": {"S": name}})
+    session.client("s3").delete_object(
+        Bucket=outputs["BucketName"], Key=f"{UPLOADS_PREFIX}{sha256}"
+    )
+    return len(names)
+
+
+def _outputs(session: boto3.Session, stack_name: str) -> dict[str, str]:
+    (stack,) = session.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
+    return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+
+
+def _beginnings(session: boto3.Session, secret_arn: str, sha256: str) -> Iterator[str]:
+    """Of the answers' names, one for each index."""
+    client = session.client("secretsmanager")
+    secret = parse_secret(client.get_secret_value(SecretId=secret_arn)["SecretString"])
+    for site in (None, *secret.sites):
+        credentials = secret.of(site)
+        assert credentials is not None
+        yield f"{image_part(credentials, sha256)}."
+
+
+def _stored(dynamodb: DynamoDBClient, table: str, beginnings: list[str]) -> Iterator[str]:
+    pages = dynamodb.get_paginator("scan").paginate(
+        TableName=table,
+        ProjectionExpression="pk",
+        FilterExpression=" OR ".join(f"begins_with(pk, :b{n})" for n in range(len(beginnings))),
+        ExpressionAttributeValues={f":b{n}": {"S": text} for n, text in enumerate(beginnings)},
+    )
+    for page in pages:
+        for item in page["Items"]:
+            yield item["pk"]["S"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

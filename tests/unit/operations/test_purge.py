@@ -1,0 +1,72 @@
+"""One image is forgotten, in every index, and nothing else is."""
+
+import hashlib
+import json
+
+import boto3
+import pytest
+from operations.purge import purge
+
+from wire import INDEX_KEY, JPEG, TABLE, UPLOADS
+
+SHA256 = hashlib.sha256(JPEG).hexdigest()
+OTHER = JPEG[:-2] + b"another" + JPEG[-2:]
+TEMPLATE = {
+    "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+    "Outputs": {
+        "TableName": {"Value": TABLE},
+        "BucketName": {"Value": UPLOADS},
+        "SecretArn": {"Value": "image-search-credentials"},
+    },
+}
+
+
+@pytest.fixture
+def deployed(aws, environment):
+    boto3.client("cloudformation").create_stack(
+        StackName="proxy", TemplateBody=json.dumps(TEMPLATE)
+    )
+    secret = {"key": INDEX_KEY, "sites": {"uk": {"key": "key_uk"}}}
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps(secret)
+    )
+
+
+def purge_image():
+    return purge(boto3.Session(), "proxy", SHA256)
+
+
+def test_an_images_answers_are_forgotten_in_every_index(deployed, proxy, upstream):
+    for query in ("", "us=web", "site=uk"):
+        proxy.post(query=query)
+    forgotten = purge_image()
+    again = [proxy.post(query=query).cache_status for query in ("", "us=web", "site=uk")]
+    assert (forgotten, ["hit" in status for status in again]) == (3, [False] * 3)
+
+
+def test_other_images_answers_stay(deployed, proxy):
+    proxy.post(OTHER)
+    assert (purge_image(), "hit" in proxy.post(OTHER).cache_status) == (0, True)
+
+
+def test_its_upload_is_deleted_and_no_other(deployed):
+    s3 = boto3.client("s3")
+    for name in (SHA256, "b" * 64):
+        s3.put_object(Bucket=UPLOADS, Key=f"uploads/{name}", Body=JPEG)
+    purge_image()
+    kept = [each["Key"] for each in s3.list_objects_v2(Bucket=UPLOADS)["Contents"]]
+    assert kept == [f"uploads/{'b' * 64}"]
+
+
+def test_budgets_and_the_circuit_stay(deployed, proxy):
+    proxy.post()
+    purge_image()
+    left = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    assert {item["pk"]["S"].partition("#")[0] for item in left} == {"budget"}
+
+
+def test_another_epoch_finds_nothing_that_was_stored(build_proxy, upstream):
+    build_proxy().post()
+    upstream.requests.clear()
+    reply = build_proxy(CACHE_EPOCH="1").post()
+    assert ("fwd=miss" in reply.cache_status, len(upstream.requests)) == (True, 1)
