@@ -19,7 +19,7 @@ BIN := .venv/bin
 UV := $(CURDIR)/$(BIN)/uv
 DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
-STACK = PYTHONPATH=local $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
+STACK = PYTHONPATH=local:. $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
@@ -61,8 +61,8 @@ logs: $(DEV) ## follow the log of the local stack's function
 deploy: OVERRIDES = $(addprefix PythonRuntime=,$(filter-out $(call saved,PythonRuntime),$(PYTHON_RUNTIME))) \
 	$(addprefix Architecture=,$(filter-out $(call saved,Architecture),$(ARCHITECTURE))) $(PARAMETERS)
 deploy: $(DEV) ## build and deploy to AWS, ENV=dev, staging or prod; asks what it needs the first time
-	@find functions -name __pycache__ -prune -exec rm -rf {} +
 	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build --config-env $(ENV)
+	@$(BIN)/python -m operations.bytecode .aws-sam/build $(PYTHON_RUNTIME)
 	$(BIN)/sam deploy --config-env $(ENV) $(if $(GUIDED)$(if $(call saved,PythonRuntime),,first),--guided) \
 		$(if $(strip $(OVERRIDES)),--parameter-overrides $(foreach pair,$(OVERRIDES),'$(pair)'))
 

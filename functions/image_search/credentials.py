@@ -128,6 +128,10 @@ class CredentialsStore:
         self._replaced: tuple[str, ...] = ()
         self._fetch_again_at = dict.fromkeys(_Reason, 0.0)
 
+    def prime(self) -> None:
+        """Makes the client; the secret itself is fetched when it is needed, and never shared."""
+        self._client()
+
     def get(self, site: str | None = None) -> Credentials:
         """Raises ``InvalidParameters`` for a site that nobody has set up, and
         ``UpstreamUnavailable`` when Secrets Manager cannot be reached."""

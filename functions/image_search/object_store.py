@@ -65,6 +65,10 @@ class ObjectStore:
         self.max_bytes = max_bytes
         self._allowed_buckets = allowed_buckets
 
+    def prime(self) -> None:
+        """Makes the client, which asks nothing yet."""
+        self._s3()
+
     def read_uri(self, uri: str) -> images.Image:
         """``uri``: ``s3://bucket/key``. Raises a ``RequestError`` or ``UpstreamUnavailable``."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")

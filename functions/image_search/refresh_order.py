@@ -22,7 +22,7 @@ class RefreshOrder(BaseModel):
     whoever makes the search takes over.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     s3_uri: str
     sha256: Sha256

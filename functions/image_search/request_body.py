@@ -47,7 +47,9 @@ class RequestBody:
 class ImageReference(BaseModel):
     """The JSON body of a search: the image itself, or where it lies; exactly one of the two."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     image: str | None = None
     s3_uri: Annotated[str, StringConstraints(pattern=_S3_URI)] | None = None

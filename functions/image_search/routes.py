@@ -106,6 +106,11 @@ class Routes:
         )
         return response
 
+    def prime(self) -> None:
+        """What the first request would wait for, done before there is one."""
+        self._search.prime()
+        self._store.prime()
+
     def search_by_image(self) -> Response[str]:
         caller = self._admit()
         parameters = self._parameters()

@@ -94,6 +94,11 @@ class ImageSearch:
         self._clock = clock
         self._ahead = RefreshAhead(forwarding, breaker, policy, refresh_queue, clock)
 
+    def prime(self) -> None:
+        """Makes the clients that a miss needs; they ask nothing yet."""
+        self._credentials.prime()
+        self._upstream.prime()
+
     def search(self, request: SearchRequest) -> Outcome:
         """Raises a ``RequestError`` or an ``UpstreamError``; none is ever stored."""
         credentials = self._credentials.get(request.parameters.site)

@@ -22,7 +22,9 @@ def _whole(value: object) -> object:
 class UploadRequest(BaseModel):
     """The JSON body of ``POST /v2/uploads``. ``size``: bytes of the file, exactly."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     sha256: Sha256
     content_type: Annotated[

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -67,14 +68,25 @@ class ImageSearchUpstream:
         self._pause = pause
         self._client_id = client_id
         self._timeout_seconds = timeout_seconds
-        self._client = httpx.Client(
-            base_url=base_url,
-            transport=transport,
+        self._base_url = base_url
+        self._transport = transport
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        """Made when it is first needed, which a hit is not: certificates take time to load."""
+        client = httpx.Client(
+            base_url=self._base_url,
+            transport=self._transport,
             trust_env=False,
             # Longer than the pauses between a quiet deployment's requests; the default reconnects.
             limits=httpx.Limits(keepalive_expiry=60),
         )
-        del self._client.headers["User-Agent"]
+        del client.headers["User-Agent"]
+        return client
+
+    def prime(self) -> None:
+        """Does now what the first search would otherwise wait for; nothing is sent."""
+        _ = self._client
 
     def search(
         self, image: PreparedImage, request: SearchRequest, credentials: Credentials

@@ -32,13 +32,13 @@ Scalar = Annotated[bool, Field(strict=True)] | Number | Annotated[str, Field(str
 
 
 class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class _Open(BaseModel):
     """The vendor's schema lets these carry further members, which go on unread."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
 
 class RangeFilter(_Closed):

@@ -98,6 +98,10 @@ class Prefetch:
         for upload in uploads_of(event):
             self._handle(upload, deadline)
 
+    def prime(self) -> None:
+        """What the first event would wait for, done before there is one."""
+        self._search.prime()
+
     def _renew(self, order: RefreshOrder, deadline: Deadline) -> None:
         """Never tried again: by then, another request may have ordered the same."""
         seen = Observations()

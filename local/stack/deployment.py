@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+from operations.bytecode import compile_artifacts
 
 from stack import layout
 from stack.cors import apply_cors
@@ -55,14 +56,15 @@ def python_runtime(python: Path) -> str:
     return subprocess.check_output([python, "-c", program], text=True).strip()
 
 
-def build(place: Layout, run: Run, runtime: str) -> None:
-    """Build; the layer gets the wheels that `runtime` needs on this machine."""
+def build(place: Layout, run: Run, runtime: str, python: Path) -> None:
+    """Build; layers get the wheels that `runtime` needs on this machine, and `python` compiles."""
     options = {
         "--template-file": str(layout.TEMPLATE),
         "--build-dir": str(place.build),
         "--cache-dir": str(place.build_cache / runtime),  # not shared between runtimes
     }
     sam("build", options, place, tool_environment(place.scratch, run.emulator_url, runtime))
+    compile_artifacts(place.build, python)
 
 
 def deploy(place: Layout, run: Run, runtime: str, overrides: Mapping[str, str]) -> Deployed:

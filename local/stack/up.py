@@ -77,7 +77,7 @@ def _deploy(place: Layout, run: Run, wish: Wish, progress: Progress) -> Deployed
         services.start_stand_in(place, run)
     runtime = python_runtime(wish.emulator_python)
     with progress.step("Build the template (sam build)"):
-        build(place, run, runtime)
+        build(place, run, runtime, wish.emulator_python)
     with progress.step("Deploy it to the emulator (sam deploy)"):
         deployed = deploy(place, run, runtime, wish.parameters)
     _write_down(place, run, deployed)

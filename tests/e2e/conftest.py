@@ -138,7 +138,7 @@ def _run(directory: Path, *words: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "stack", f"--local-dir={directory}", *words],
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "local")},
+        env={**os.environ, "PYTHONPATH": f"{PROJECT / 'local'}:{PROJECT}"},
         check=True,
     )
 
