@@ -11,10 +11,13 @@ from stand_in.surroundings import Bools, evened, unlikeness
 
 _SIDE = 224  # pixels: objects are looked for at this size
 _LEAST_SIDE = 16
-_STANDS_OUT = 1.25  # unlikeness
-_LEAST_PEAK = 1.5
+_STANDS_OUT = 1.2  # unlikeness
+_LEAST_PEAK = 1.8
 _LEAST_AREA = 0.006  # of the picture
 _MOST_AREA = 0.85
+_LEAST_PART = 0.001  # of the picture
+_MOST_PART = 0.5  # of the object that a part belongs to
+_GAP = 5  # pixels
 _MOST_OBJECTS = 6
 
 
@@ -54,7 +57,22 @@ def _masks(lab: Floats) -> list[Bools]:
             exact |= outlined(picture, unlike, coarse)
     if float(exact.mean()) > _MOST_AREA:
         return []
-    return _pieces(exact, _LEAST_AREA)[:_MOST_OBJECTS]
+    objects = _rejoined(_pieces(exact, _LEAST_PART))
+    return [mask for mask in objects if mask.mean() >= _LEAST_AREA][:_MOST_OBJECTS]
+
+
+def _rejoined(pieces: list[Bools]) -> list[Bools]:
+    """A small piece right beside a large one is a part of it: the foot of a lamp, a heel."""
+    joined: list[Bools] = []
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _GAP + 1, 2 * _GAP + 1))
+    for piece in pieces:
+        around = cv2.dilate(piece.astype(np.uint8), reach).astype(bool)
+        whole = next((mask for mask in joined if (mask & around).any()), None)
+        if whole is not None and piece.sum() < _MOST_PART * whole.sum():
+            whole |= piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _rough(unlike: Floats) -> Bools:

@@ -36,6 +36,7 @@ class _Scale:
 
 
 _SCALES: Final = (_Scale(0.8, 6, 3.0, 99), _Scale(2.5, 4, 2.5, 98), _Scale(5.0, 3, 2.5, 96))
+_EDGE = 0.5
 _LEAST_REACH = 2.2  # deviations: a flat background would otherwise be found unlike itself
 
 
@@ -49,8 +50,7 @@ def unlikeness(picture: Floats) -> Floats:
     """For each pixel of an evened picture: 1 is as unlike the background as it gets itself."""
     border = border_of(*picture.shape[:2])
     found = [_unlikeness_at(picture, border, scale) for scale in _SCALES]
-    strongest = np.max(found, axis=0).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(strongest, (0, 0), 1.0), np.float32)
+    return np.max(found, axis=0).astype(np.float32)
 
 
 def border_of(height: int, width: int) -> Bools:
@@ -88,7 +88,14 @@ def _unlikeness_at(picture: Floats, border: Bools, scale: _Scale) -> Floats:
         if len(members) >= _LEAST_SHARE * len(sample):
             np.minimum(nearest, _away(blurred, members, scale.deviation), out=nearest)
     reach = float(np.percentile(nearest[border], scale.share))
-    return nearest / max(reach, _LEAST_REACH)
+    return _sharp(nearest / max(reach, _LEAST_REACH), scale.blur)
+
+
+def _sharp(unlike: Floats, blur: float) -> Floats:
+    """Without the halo that blurring lays around an object: its edge is at half its height."""
+    reach = 2 * round(2 * blur) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    return np.where(unlike < _EDGE * cv2.dilate(unlike, disc), 0, unlike).astype(np.float32)
 
 
 def _grouped(sample: Floats, count: int) -> list[Floats]:
