@@ -5,10 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from stand_in import silhouette, texture
+from stand_in import texture
 from stand_in.frame import frame_of
 from stand_in.lab import Floats
 from stand_in.palette import Weights, palette
+from stand_in.silhouette import as_seen, mirrored, outline_grid
 
 # A photo is seldom upright; between two of these the outlines' softness has to do.
 _ANGLES: Final = (-20.0, -12.0, -4.0, 4.0, 12.0, 20.0)
@@ -16,39 +17,36 @@ _ANGLES: Final = (-20.0, -12.0, -4.0, 4.0, 12.0, 20.0)
 
 @dataclass(frozen=True)
 class Descriptor:
-    """Colours, and outlines and patterns with a row for each pose, to compare by distance."""
+    """Colours; outlines, one a row; patterns, one a row: to compare by distance."""
 
     colour: Floats
     shapes: Floats
     patterns: Floats
 
 
-def describe(lab: Floats, surface: Weights, outline: Weights | None = None) -> Descriptor:
-    """Describe what `surface` (0 to 1 for each pixel of `lab`) weighs, as it stands.
+def describe_product(lab: Floats, silhouette: Weights) -> Descriptor:
+    """Describe what is known exactly: upright, with each outline that a photo may make of it."""
+    outlines = [outline_grid(seen, frame_of(seen)) for seen in as_seen(silhouette)]
+    pattern = texture.spectrum(_lightness(lab), silhouette, frame_of(silhouette))
+    return Descriptor(palette(lab, silhouette), np.stack(outlines), pattern[None])
 
-    `outline` gives the silhouette when it is not the surface's own. Both need at least one
-    pixel that is not 0.
+
+def describe_object(lab: Floats, surface: Weights, silhouette: Weights) -> Descriptor:
+    """Describe what is seen: it may lean to either side and face either way, a row for each pose.
+
+    `surface` (0 to 1 for each pixel of `lab`) weighs colours, `silhouette` is the outline. Both
+    need at least one pixel that is not 0.
     """
-    return _describe(lab, surface, surface if outline is None else outline, (0.0,))
-
-
-def describe_poses(lab: Floats, surface: Weights, outline: Weights) -> Descriptor:
-    """The same for what may lean to either side, and face either way."""
-    upright = _describe(lab, surface, outline, _ANGLES)
-    return Descriptor(
-        upright.colour,
-        np.concatenate([upright.shapes, silhouette.mirrored(upright.shapes)]),
-        np.concatenate([upright.patterns, texture.mirrored(upright.patterns)]),
-    )
-
-
-def _describe(
-    lab: Floats, surface: Weights, outline: Weights, angles: tuple[float, ...]
-) -> Descriptor:
-    frame = frame_of(outline)
-    pattern = texture.spectrum(np.ascontiguousarray(lab[..., 0]), outline, frame)
+    frame = frame_of(silhouette)
+    shapes = np.stack([outline_grid(silhouette, frame, angle) for angle in _ANGLES])
+    pattern = texture.spectrum(_lightness(lab), silhouette, frame)
+    patterns = np.stack([texture.turned(pattern, angle) for angle in _ANGLES])
     return Descriptor(
         palette(lab, surface),
-        np.stack([silhouette.outline_grid(outline, frame, angle) for angle in angles]),
-        np.stack([texture.turned(pattern, angle) for angle in angles]),
+        np.concatenate([shapes, mirrored(shapes)]),
+        np.concatenate([patterns, texture.mirrored(patterns)]),
     )
+
+
+def _lightness(lab: Floats) -> Floats:
+    return np.ascontiguousarray(lab[..., 0])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stand_in.catalogue import Product
-from stand_in.descriptor import Descriptor, describe
+from stand_in.descriptor import Descriptor, describe_product
 from stand_in.drawing.sprites import sprite
 from stand_in.lab import Floats, to_lab
 
@@ -27,14 +27,14 @@ class Match:
 
 
 class ProductIndex:
-    """All colourways as three matrices, one row each."""
+    """All colourways as arrays, one row each."""
 
     def __init__(self, products: Iterable[Product]) -> None:
         """Draw and describe every colourway of the products."""
         self._rows = [(product, colour) for product in products for colour in product.colours]
         described = [_describe(product, colour) for product, colour in self._rows]
         self._colour = np.stack([descriptor.colour for descriptor in described])
-        self._shape = np.concatenate([descriptor.shapes for descriptor in described])
+        self._shape = np.stack([descriptor.shapes for descriptor in described])
         self._pattern = np.concatenate([descriptor.patterns for descriptor in described])
         categories = [product.category for product, _ in self._rows]
         self._category = np.unique(categories, return_inverse=True)[1]
@@ -57,9 +57,11 @@ class ProductIndex:
 
     def _in_best_pose(self, seen: Descriptor) -> tuple[Floats, Floats]:
         """Squared distances of outlines and of patterns, each row's in the pose that fits it."""
-        shapes = _squares(self._shape, seen.shapes)
+        count, outlines, size = self._shape.shape
+        shapes = _squares(self._shape.reshape(-1, size), seen.shapes)
+        shapes = shapes.reshape(count, outlines, -1).min(axis=1)
         best = np.argmin(shapes, axis=1)
-        rows = np.arange(len(best))
+        rows = np.arange(count)
         return shapes[rows, best], _squares(self._pattern, seen.patterns)[rows, best]
 
     def _nearest_of_category(self, distances: Floats) -> Floats:
@@ -81,4 +83,4 @@ def _squares(rows: Floats, others: Floats) -> Floats:
 def _describe(product: Product, colour: str) -> Descriptor:
     pixels = np.asarray(sprite(product.category, product.look(colour), _DRAWN_SIDE))
     surface = (pixels[..., 3] > 200).astype(np.float32)
-    return describe(to_lab(pixels[..., :3]), surface)
+    return describe_product(to_lab(pixels[..., :3]), surface)

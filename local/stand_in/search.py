@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from stand_in.descriptor import Descriptor, describe_poses
+from stand_in.descriptor import Descriptor, describe_object
 from stand_in.image import Picture
 from stand_in.index import Match, ProductIndex
 from stand_in.lab import Floats, to_lab
@@ -63,7 +63,7 @@ def _nearest_to_all(index: ProductIndex, lab: Floats, regions: list[Region]) -> 
         surface[region.mask] = 1
     if not regions:
         surface[:] = _middle_first(*surface.shape)
-    return tuple(index.nearest(describe_poses(lab, surface, surface))[:RESULTS])
+    return tuple(index.nearest(describe_object(lab, surface, surface))[:RESULTS])
 
 
 def _middle_first(height: int, width: int) -> Weights:
@@ -76,12 +76,12 @@ def _middle_first(height: int, width: int) -> Weights:
 def _describe_region(lab: Floats, region: Region, crop: CropType) -> Descriptor:
     silhouette = region.mask.astype(np.float32)
     if crop == "segment":
-        return describe_poses(lab, silhouette, silhouette)
+        return describe_object(lab, silhouette, silhouette)
     left, top, right, bottom = region.box
     surface = silhouette.copy()
     inside = surface[top:bottom, left:right]
     inside[inside == 0] = _BACKGROUND_SHARE
-    return describe_poses(lab, surface, silhouette)
+    return describe_object(lab, surface, silhouette)
 
 
 def _segment(region: Region, matches: list[Match], picture: Picture) -> Segment:
