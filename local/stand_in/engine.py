@@ -2,6 +2,8 @@
 
 import json
 
+import cv2
+
 from stand_in.catalogue import build_catalogue
 from stand_in.image import decode
 from stand_in.index import ProductIndex
@@ -10,6 +12,8 @@ from stand_in.response import response_body
 from stand_in.search import Findings, search_segments, search_whole
 
 _SECTION = "Products"
+
+cv2.setNumThreads(1)  # a search has a thread of the pool; more of them would only be in its way
 
 
 class Engine:

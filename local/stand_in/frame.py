@@ -25,7 +25,8 @@ class Frame:
         if scale < 1:  # a pixel of the view is the mean of those it stands for
             plane = np.asarray(cv2.GaussianBlur(plane, (0, 0), 0.4 / scale), np.float32)
         turn = cv2.getRotationMatrix2D((self.x, self.y), angle, scale)
-        turn[:, 2] += (side - 1) / 2 - np.array([self.x, self.y])
+        turn[0, 2] += (side - 1) / 2 - self.x
+        turn[1, 2] += (side - 1) / 2 - self.y
         return np.asarray(cv2.warpAffine(plane, turn, (side, side)), np.float32)
 
 

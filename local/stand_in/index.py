@@ -77,7 +77,7 @@ class ProductIndex:
 def _squares(rows: Floats, others: Floats) -> Floats:
     """Squared Euclidean distance of each row from each of the others."""
     lengths = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None, :]
-    return np.maximum(lengths - 2 * rows @ others.T, 0)
+    return np.asarray(np.maximum(lengths - 2 * rows @ others.T, 0), np.float32)
 
 
 def _describe(product: Product, colour: str) -> Descriptor:

@@ -11,6 +11,7 @@ _MARGIN = 10  # pixels around what stands out that may still belong to it
 _SURE = 2.0  # unlikeness
 _LEAST_KEPT = 0.5  # of what stood out: GrabCut can lose a thing that is like its background
 _SEED = 7
+_NO_BOX = (0, 0, 0, 0)  # the guess says it better
 _SPREAD = np.array([1.4, 1.8, 1.8], np.float32)  # from weighed L*a*b* to the range of a byte
 
 
@@ -45,6 +46,6 @@ def _cut(picture: Floats, unlike: Floats, coarse: Bools) -> Bools:
         return coarse  # it fills the frame: there is no other side
     colours = np.clip(picture * _SPREAD + 128, 0, 255).astype(np.uint8)
     cv2.setRNGSeed(_SEED)  # of this thread: the same picture has the same outline
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(colours, guess, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    behind, before = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(colours, guess, _NO_BOX, behind, before, _ROUNDS, cv2.GC_INIT_WITH_MASK)
     return np.asarray(guess & 1, bool)  # surely or probably foreground: both are odd

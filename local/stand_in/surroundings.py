@@ -43,14 +43,15 @@ _LEAST_REACH = 2.2  # deviations: a flat background would otherwise be found unl
 def evened(lab: Floats) -> Floats:
     """The picture without the background's slow change, lightness weighed down."""
     weighed = lab * _CHANNELS
-    return weighed - _slow_change(weighed, border_of(*lab.shape[:2]))
+    slow = _slow_change(weighed, border_of(*lab.shape[:2]))
+    return np.asarray(weighed - slow, np.float32)
 
 
 def unlikeness(picture: Floats) -> Floats:
     """For each pixel of an evened picture: 1 is as unlike the background as it gets itself."""
     border = border_of(*picture.shape[:2])
     found = [_unlikeness_at(picture, border, scale) for scale in _SCALES]
-    return np.max(found, axis=0).astype(np.float32)
+    return np.asarray(np.max(found, axis=0), np.float32)
 
 
 def border_of(height: int, width: int) -> Bools:

@@ -26,8 +26,9 @@ def spectrum(lightness: Floats, silhouette: Weights, frame: Frame) -> Floats:
     inside = _inside(frame.view(silhouette, SIDE))
     swing = _swing(frame.view(lightness, SIDE), inside)
     power = np.abs(np.fft.rfft2(swing)) ** 2 / (max(float(inside.sum()), 1.0) * SIDE**2)
-    bins = np.bincount(_BINS.ravel(), power.ravel(), len(_RINGS) * SECTORS + 1)[:-1]
-    deviation = np.sqrt(2 * _along_sectors(bins.reshape(-1, SECTORS)))
+    summed = np.bincount(_BINS.ravel(), power.ravel(), len(_RINGS) * SECTORS + 1)[:-1]
+    bins = np.asarray(summed.reshape(-1, SECTORS), np.float32)
+    deviation = np.sqrt(2 * _along_sectors(bins))
     length = float(np.linalg.norm(deviation))
     return np.asarray(deviation / (length + _FAINT), np.float32).ravel()
 
@@ -66,7 +67,7 @@ def _swing(lightness: Floats, inside: Floats) -> Floats:
 
 def _along_sectors(bins: Floats) -> Floats:
     """Shared with the neighbouring directions, the first of which follows the last."""
-    return (np.roll(bins, 1, 1) + 2 * bins + np.roll(bins, -1, 1)) / 4
+    return np.asarray((np.roll(bins, 1, 1) + 2 * bins + np.roll(bins, -1, 1)) / 4, np.float32)
 
 
 def _spectrum_bins() -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from stand_in.drawing.look import Look
 from stand_in.drawing.sprites import sprite
-from stand_in.drawing.surfaces.fields import Plane
+from stand_in.drawing.surfaces.fields import Plane, Size
 
 Box = tuple[int, int, int, int]
 
@@ -28,36 +29,37 @@ class Thing:
     mirrored: bool = False
 
 
-def lay_out(surface: Plane, things: tuple[Thing, ...]) -> tuple[Plane, tuple[Box, ...]]:
-    """The picture (height, width, 3; grey levels) and each thing's box, right and bottom outside.
-
-    A thing has to be in the picture by at least a pixel.
-    """
+def lay_out(surface: Plane, things: tuple[Thing, ...]) -> Plane:
+    """The picture (height, width, 3; grey levels) of the things on a surface of that size."""
     picture = surface.astype(np.float32)
-    covers = [_cover(thing, surface.shape[1], surface.shape[0]) for thing in things]
-    for thing, cover in zip(things, covers, strict=True):
+    for thing in things:
+        cover = _cover(thing, (surface.shape[1], surface.shape[0]))
         picture = _lay(picture, np.asarray(cover), thing.side)
-    return picture, tuple(_box(cover) for cover in covers)
+    return picture
 
 
-def _cover(thing: Thing, width: int, height: int) -> Image.Image:
+def boxes(size: Size, things: tuple[Thing, ...]) -> tuple[Box, ...]:
+    """Where each thing is in the picture: left, top, right, bottom; the last two outside."""
+    return tuple(_box(_cover(thing, size)) for thing in things)
+
+
+def _cover(thing: Thing, size: Size) -> Image.Image:
     """The product alone, at its place in an otherwise transparent picture."""
     drawn = sprite(thing.category, thing.look, thing.side)
     if thing.mirrored:
         drawn = drawn.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     turned = drawn.rotate(thing.angle, Image.Resampling.BICUBIC, expand=True)
-    cover = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    cover = Image.new("RGBA", size, (0, 0, 0, 0))
     x, y = thing.centre
     cover.paste(turned, (x - turned.width // 2, y - turned.height // 2))
     return cover
 
 
-def _lay(picture: Plane, cover: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], side: int) -> Plane:
-    alpha = cover[..., 3].astype(np.float32) / 255
-    shade = _shadow(alpha, side)
-    shaded = picture * (1 - _SHADOW_DEPTH * shade[..., None])
-    opaque = alpha[..., None]
-    return np.asarray(shaded * (1 - opaque) + cover[..., :3] * opaque, np.float32)
+def _lay(picture: Plane, cover: npt.NDArray[np.uint8], side: int) -> Plane:
+    opaque = np.asarray(cover[..., 3], np.float32) / np.float32(255)
+    shaded = picture * (1 - _SHADOW_DEPTH * _shadow(opaque, side)[..., None])
+    share = opaque[..., None]
+    return np.asarray(shaded * (1 - share) + cover[..., :3] * share, np.float32)
 
 
 def _shadow(alpha: Plane, side: int) -> Plane:

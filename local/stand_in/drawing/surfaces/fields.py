@@ -9,6 +9,7 @@ import numpy.typing as npt
 from stand_in.drawing.colours import Rgb
 
 Plane = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 Size = tuple[int, int]  # width, height in pixels
 
 
@@ -22,7 +23,7 @@ def clouds(size: Size, cell: tuple[float, float], random: np.random.Generator) -
         (round(columns * cell[0]), round(rows * cell[1])),
         interpolation=cv2.INTER_CUBIC,
     )
-    return np.clip(large[:height, :width], 0, 1)
+    return np.asarray(np.clip(large[:height, :width], 0, 1), np.float32)
 
 
 def layered(size: Size, cell: float, random: np.random.Generator, layers: int = 4) -> Plane:
@@ -40,7 +41,7 @@ def coordinates(size: Size) -> tuple[Plane, Plane]:
     return across, down
 
 
-def ramp(share: Plane, colours: Sequence[Rgb]) -> Plane:
+def ramp(share: npt.NDArray[np.floating], colours: Sequence[Rgb]) -> Plane:
     """Colours (height, width, 3) along a way from the first (share 0) to the last (share 1)."""
     stops = np.linspace(0, 1, len(colours))
     table = np.array(colours, np.float32)

@@ -1,9 +1,10 @@
 """Tiles and bricks."""
 
 import numpy as np
+import numpy.typing as npt
 
 from stand_in.drawing.colours import Rgb
-from stand_in.drawing.surfaces.fields import Plane, Size, coordinates, layered, ramp
+from stand_in.drawing.surfaces.fields import Bools, Plane, Size, coordinates, layered, ramp
 
 _BRICK: tuple[Rgb, ...] = ((138, 78, 60), (168, 98, 74), (190, 122, 96))
 _TILE_PAIRS: tuple[tuple[Rgb, Rgb], ...] = (
@@ -24,7 +25,7 @@ def brick(size: Size, random: np.random.Generator) -> Plane:
     tones = random.uniform(0.2, 0.8, (int(course.max()) + 1, int(stone.max()) + 1))
     share = tones[course, stone] + 0.4 * (layered(size, height, random) - 0.5)
     joint = _edge(along, length, height * 0.1) | _edge(down, height, height * 0.1)
-    wall = ramp(np.clip(share, 0, 1).astype(np.float32), _BRICK)
+    wall = ramp(np.clip(share, 0, 1), _BRICK)
     mortar = np.array((190, 180, 168), np.float32)
     return np.where(joint[..., None], mortar, wall).astype(np.float32)
 
@@ -37,7 +38,7 @@ def tiles(size: Size, random: np.random.Generator) -> Plane:
     parity = ((across / side).astype(np.int64) + (down / side).astype(np.int64)) % 2
     veins = layered(size, side, random, 5)
     share = np.clip(parity + 0.5 * (veins - 0.5), 0, 1)
-    floor = ramp(share.astype(np.float32), (light, dark))
+    floor = ramp(share, (light, dark))
     grout = _edge(across, side, side * 0.035) | _edge(down, side, side * 0.035)
     return np.where(grout[..., None], floor * 0.8, floor).astype(np.float32)
 
@@ -52,5 +53,5 @@ def terrazzo(size: Size, random: np.random.Generator) -> Plane:
     return np.where((height > 0.62)[..., None], ramp(tone, chips), stone).astype(np.float32)
 
 
-def _edge(place: Plane, period: float, width: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _edge(place: npt.NDArray[np.floating], period: float, width: float) -> Bools:
     return np.asarray(place % period < width)

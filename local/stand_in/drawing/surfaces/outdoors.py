@@ -29,16 +29,20 @@ def leaves(size: Size, random: np.random.Generator) -> Plane:
 
 def bokeh(size: Size, random: np.random.Generator) -> Plane:
     """A room at night, far out of focus: discs of light on a dim ground."""
-    picture = ramp(layered(size, max(size) / 3, random, 2), ((52, 46, 50), (104, 92, 84)))
-    radius = max(size) / 24
+    room = ramp(layered(size, max(size) / 3, random, 2), ((52, 46, 50), (104, 92, 84)))
+    small = (size[0] // 3 + 1, size[1] // 3 + 1)  # nothing in it is sharp
+    glow, share = np.zeros((small[1], small[0], 3), np.float32), np.zeros(small[::-1], np.float32)
     for _ in range(46):
-        disc = np.zeros((size[1], size[0]), np.float32)
-        centre = (int(random.integers(size[0])), int(random.integers(size[1])))
-        cv2.circle(disc, centre, int(radius * random.uniform(0.5, 1.2)), 1.0, -1, cv2.LINE_AA)
+        disc = np.zeros(small[::-1], np.float32)
+        centre = (int(random.integers(small[0])), int(random.integers(small[1])))
+        radius = int(max(small) / 24 * random.uniform(0.5, 1.2))
+        cv2.circle(disc, centre, radius, random.uniform(0.12, 0.4), -1, cv2.LINE_AA)
         light = np.array(_LIGHTS[random.integers(len(_LIGHTS))], np.float32)
-        share = (disc * random.uniform(0.12, 0.4))[..., None]
-        picture = picture * (1 - share) + light * share
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), max(size) / 300), np.float32)
+        glow = glow * (1 - disc[..., None]) + light * disc[..., None]
+        share = share + disc - share * disc
+    blended = cv2.GaussianBlur(np.dstack([glow, share]), (0, 0), 0.8)
+    blended = cv2.resize(blended, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(room * (1 - blended[..., 3:]) + blended[..., :3], np.float32)
 
 
 def sand(size: Size, random: np.random.Generator) -> Plane:

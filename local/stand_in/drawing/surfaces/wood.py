@@ -26,7 +26,7 @@ def ash(size: Size, random: np.random.Generator) -> Plane:
 
 
 def _planks(size: Size, random: np.random.Generator, colours: tuple[Rgb, ...]) -> Plane:
-    across, down = coordinates(size)
+    _, down = coordinates(size)
     plank = max(size) / 7
     bend = clouds(size, (max(size) / 3, plank), random) * plank * 0.5
     place = down + bend * 0.06
