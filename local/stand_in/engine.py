@@ -22,7 +22,7 @@ class Engine:
     def __init__(self) -> None:
         """Draw and index the catalogue, which takes about a second."""
         self.products = build_catalogue()
-        self._index = ProductIndex(self.products)
+        self.index = ProductIndex(self.products)
 
     def answer(self, query: SearchQuery, image: bytes, sha256: str, base_url: str) -> bytes:
         """The JSON of the answer; raises RefusedError for an image that cannot be searched."""
@@ -34,5 +34,5 @@ class Engine:
         if query.section != _SECTION:
             return Findings(())  # a section that holds nothing
         if not query.use_segmentation:
-            return search_whole(self._index, picture)
-        return search_segments(self._index, picture, query.search_crop_type)
+            return search_whole(self.index, picture)
+        return search_segments(self.index, picture, query.search_crop_type)

@@ -10,7 +10,7 @@ from stand_in.descriptor import Descriptor, describe_product
 from stand_in.drawing.sprites import sprite
 from stand_in.lab import Floats, to_lab
 
-_DRAWN_SIDE = 96  # pixels; descriptors do not get better with more
+_DRAWN_SIDE = 80  # pixels; descriptors do not get better with more
 _COLOUR_WEIGHT = 1.0
 _SHAPE_WEIGHT = 0.4
 _PATTERN_WEIGHT = 0.5

@@ -101,9 +101,12 @@ def _segment(region: Region, matches: list[Match], picture: Picture) -> Segment:
 
 
 def _merge(found: list[list[Match]]) -> tuple[Match, ...]:
-    """The nearest of every object, then the second nearest of every object, and so on."""
+    """The nearest of every object, then the second nearest of every object, and so on.
+
+    Among those of one rank the nearer comes first.
+    """
     merged: dict[str, Match] = {}
     for rank in zip(*found, strict=True):
-        for match in rank:
+        for match in sorted(rank, key=lambda match: match.distance):
             merged.setdefault(match.product.id, match)
     return tuple(list(merged.values())[:RESULTS])

@@ -25,10 +25,11 @@ def spectrum(lightness: Floats, silhouette: Weights, frame: Frame) -> Floats:
     """Rings by sectors; length 0 for a plain surface, towards 1 for a strong pattern."""
     inside = _inside(frame.view(silhouette, SIDE))
     swing = _swing(frame.view(lightness, SIDE), inside)
-    power = np.abs(np.fft.rfft2(swing)) ** 2 / (max(float(inside.sum()), 1.0) * SIDE**2)
+    waves = np.asarray(cv2.dft(swing, flags=cv2.DFT_COMPLEX_OUTPUT), np.float32)
+    power = (waves**2).sum(axis=-1) / (max(float(inside.sum()), 1.0) * SIDE**2)
     summed = np.bincount(_BINS.ravel(), power.ravel(), len(_RINGS) * SECTORS + 1)[:-1]
     bins = np.asarray(summed.reshape(-1, SECTORS), np.float32)
-    deviation = np.sqrt(2 * _along_sectors(bins))
+    deviation = np.sqrt(_along_sectors(bins))
     length = float(np.linalg.norm(deviation))
     return np.asarray(deviation / (length + _FAINT), np.float32).ravel()
 
@@ -71,9 +72,9 @@ def _along_sectors(bins: Floats) -> Floats:
 
 
 def _spectrum_bins() -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """For each place of the half spectrum its ring and sector as one number; the last is none."""
+    """For each place of the spectrum its ring and sector as one number; the last is none."""
     down = np.fft.fftfreq(SIDE, 1 / SIDE)[:, None]
-    across = np.fft.rfftfreq(SIDE, 1 / SIDE)[None, :]
+    across = down.T
     ring = np.digitize(np.hypot(across, down), _RINGS) - 1
     # Rows run down: turning the object to the left turns the direction towards less `down`.
     direction = np.arctan2(-down, across) % np.pi

@@ -1,6 +1,7 @@
 """Products laid on a surface, each with its soft shadow, and where in the picture each is."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -43,6 +44,7 @@ def boxes(size: Size, things: tuple[Thing, ...]) -> tuple[Box, ...]:
     return tuple(_box(_cover(thing, size)) for thing in things)
 
 
+@lru_cache(maxsize=4)  # to draw a thing and to tell its box
 def _cover(thing: Thing, size: Size) -> Image.Image:
     """The product alone, at its place in an otherwise transparent picture."""
     drawn = sprite(thing.category, thing.look, thing.side)

@@ -32,7 +32,7 @@ def layered(size: Size, cell: float, random: np.random.Generator, layers: int = 
     for layer in range(layers):
         fine = max(cell / 2**layer, 1.5)
         total += clouds(size, (fine, fine), random) / 2**layer
-    return total / sum(1 / 2**layer for layer in range(layers))
+    return np.asarray(total / sum(1 / 2**layer for layer in range(layers)), np.float32)
 
 
 def coordinates(size: Size) -> tuple[Plane, Plane]:
