@@ -8,20 +8,19 @@ from stand_in.surroundings import Bools
 
 _ROUNDS = 2
 _MARGIN = 10  # pixels around what stands out that may still belong to it
-_SURE = 2.0  # unlikeness
 _LEAST_KEPT = 0.5  # of what stood out: GrabCut can lose a thing that is like its background
 _SEED = 7
 _NO_BOX = (0, 0, 0, 0)  # the guess says it better
 _SPREAD = np.array([1.4, 1.8, 1.8], np.float32)  # from weighed L*a*b* to the range of a byte
 
 
-def outlined(picture: Floats, unlike: Floats, coarse: Bools) -> Bools:
+def outlined(picture: Floats, coarse: Bools) -> Bools:
     """The pixels of the object that `coarse` roughly covers, in an evened picture."""
     top, bottom, left, right = _window(coarse)
     window = np.s_[top:bottom, left:right]
     inside = coarse[window]
     exact = np.zeros_like(coarse)
-    exact[window] = _cut(picture[window], unlike[window], inside)
+    exact[window] = _cut(picture[window], inside)
     kept = int((exact & coarse).sum())
     return exact if kept >= _LEAST_KEPT * int(inside.sum()) else coarse
 
@@ -36,12 +35,11 @@ def _window(coarse: Bools) -> tuple[int, int, int, int]:
     )  # fmt: skip
 
 
-def _cut(picture: Floats, unlike: Floats, coarse: Bools) -> Bools:
+def _cut(picture: Floats, coarse: Bools) -> Bools:
     size = (2 * _MARGIN - 5, 2 * _MARGIN - 5)
     near = cv2.dilate(coarse.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size))
     guess = np.where(near > 0, cv2.GC_PR_BGD, cv2.GC_BGD).astype(np.uint8)
     guess[coarse] = cv2.GC_PR_FGD
-    guess[coarse & (unlike > _SURE)] = cv2.GC_FGD
     if not (guess == cv2.GC_BGD).any():
         return coarse  # it fills the frame: there is no other side
     colours = np.clip(picture * _SPREAD + 128, 0, 255).astype(np.uint8)

@@ -78,7 +78,7 @@ class Scene:
 
     def jpeg(self) -> bytes:
         """The photo as a JPEG file."""
-        return _photograph(self)
+        return photograph(self)
 
 
 @cache
@@ -91,7 +91,8 @@ def _objects(scene: Scene) -> tuple[KnownObject, ...]:
 
 
 @cache
-def _photograph(scene: Scene) -> bytes:
+def photograph(scene: Scene) -> bytes:
+    """The JPEG file of a scene, drawn once."""
     random = np.random.default_rng(scene.seed)
     surface = BACKGROUNDS[scene.background].draw((scene.width, scene.height), random)
     picture = lay_out(surface, tuple(item.thing for item in scene.items))

@@ -70,7 +70,8 @@ def _middle_first(height: int, width: int) -> Weights:
     """With nothing to go by, what is photographed is likely in the middle."""
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    return np.asarray(np.exp(-2 * (x * x + y * y)), np.float32)
+    likely = np.exp(-2 * (x * x + y * y))
+    return np.asarray(np.ceil(likely * 8) / 8, np.float32)
 
 
 def _describe_region(lab: Floats, region: Region, crop: CropType) -> Descriptor:

@@ -54,7 +54,7 @@ def _masks(lab: Floats) -> list[Bools]:
     exact = np.zeros(unlike.shape, bool)
     for coarse in _pieces(_rough(unlike), 0.7 * _LEAST_AREA):
         if unlike[coarse].max() >= _LEAST_PEAK:
-            exact |= outlined(picture, unlike, coarse)
+            exact |= outlined(picture, coarse)
     if float(exact.mean()) > _MOST_AREA:
         return []
     objects = _rejoined(_pieces(exact, _LEAST_PART))
