@@ -8,6 +8,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from stand_in.frame import Frame
 from stand_in.lab import Floats
@@ -71,7 +72,7 @@ def _along_sectors(bins: Floats) -> Floats:
     return np.asarray((np.roll(bins, 1, 1) + 2 * bins + np.roll(bins, -1, 1)) / 4, np.float32)
 
 
-def _spectrum_bins() -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _spectrum_bins() -> npt.NDArray[np.int64]:
     """For each place of the spectrum its ring and sector as one number; the last is none."""
     down = np.fft.fftfreq(SIDE, 1 / SIDE)[:, None]
     across = down.T
