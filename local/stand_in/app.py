@@ -22,7 +22,7 @@ _ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(access: Access | None = None, engine: Engine | None = None) -> Starlette:
-    """The service; without an engine it draws and indexes the catalogue, in about a second."""
+    """The service; without an engine it draws and indexes the catalogue, in about two seconds."""
     engine = engine or Engine()
     control = Control()
     search = ImageSearch(engine, access or Access(), control)

@@ -20,7 +20,7 @@ class Engine:
     """The catalogue and its index; searching changes nothing, so threads may share it."""
 
     def __init__(self) -> None:
-        """Draw and index the catalogue, which takes about a second."""
+        """Draw and index the catalogue, which takes about two seconds."""
         self.products = build_catalogue()
         self.index = ProductIndex(self.products)
 
