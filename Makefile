@@ -35,7 +35,7 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop logs deploy purge test check format unit integration e2e resilience soak contract corpus fuzz openapi \
-	bench-images lock clean
+	evaluate bench-images lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -114,6 +114,9 @@ openapi: $(DEV) ## write openapi.json anew, after a change of the contract
 	PYTHONPATH=functions $(BIN)/python -m image_search.openapi
 
 ## --- benchmarks
+
+evaluate: $(DEV) ## how well the stand-in recognises and finds products, and what a search of it costs
+	PYTHONPATH=local $(BIN)/python -m stand_in.evaluation
 
 bench-images: $(DEV) ## what it costs to prepare photos: time and memory, beside the naive order
 	PYTHONPATH=functions:tests $(BIN)/python -m benchmarks.images

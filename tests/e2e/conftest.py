@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 PROJECT = Path(__file__).resolve().parents[2]
-PARAMETERS = {"UpstreamTimeoutSeconds": "5"}
+PARAMETERS = {"UpstreamTimeoutSeconds": "5", "AllowedBuckets": "e2e-further-photos"}
 
 
 @dataclass(frozen=True)
