@@ -93,6 +93,7 @@ integration: $(DEV) ## sample events through the handler
 
 e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
 	$(PYTEST) tests/e2e
+	$(PYTEST) tests/sign_in
 
 resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack of its own
 	$(PYTEST) tests/resilience
