@@ -37,6 +37,7 @@ const outcome = new Outcome({
   empty: at("products-empty"),
   fallback: at("fallback"),
   summary: at("summary"),
+  fold: at("summary-fold"),
   problem: at("problem"),
   frame: at("frame"),
   nearest: at("nearest"),
@@ -67,7 +68,8 @@ const camera = {
   shoot: at("camera-shoot"),
   close: at("camera-close"),
 };
-new Camera(camera, take, (words) => outcome.complain(words));
+const complain = (words) => outcome.complain(words);
+new Camera(camera, take, complain);
 
 at("again").addEventListener("click", () => journey.search());
 at("anew").addEventListener("click", () => journey.search({ anew: true }));
@@ -78,6 +80,6 @@ form.addEventListener("submit", (event) => {
   else at("choose").click();
 });
 // Beside the results there is room for it; on a phone it would push them out of sight.
-at("asked").open = matchMedia("(min-width: 60rem)").matches;
+for (const id of ["asked", "summary-fold"]) at(id).open = matchMedia("(min-width: 60rem)").matches;
 showQuery();
-await offerScenes(at("scenes"), standIn, take);
+await offerScenes(at("scenes"), standIn, take, complain);

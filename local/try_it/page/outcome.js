@@ -15,9 +15,9 @@ export class Outcome {
 
   /** Another photo: nothing of the last one stays. */
   forget() {
-    const { products, summary: facets, title, fallback, empty } = this.places;
+    const { products, fold, title, fallback, empty } = this.places;
     products.replaceChildren();
-    facets.replaceChildren();
+    fold.hidden = true;
     title.textContent = "Products";
     fallback.hidden = true;
     empty.hidden = false;
@@ -38,6 +38,7 @@ export class Outcome {
     places.title.textContent = counted(response.results.length);
     places.products.replaceChildren(...cards(response.results));
     places.summary.replaceChildren(...summary(response));
+    places.fold.hidden = false;
     places.fallback.hidden = !fallback;
     places.empty.hidden = true;
     this.names = new Map(response.results.map(({ value, data }) => [data.id, value]));

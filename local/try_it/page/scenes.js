@@ -5,23 +5,30 @@ import { element } from "./element.js";
  * @param {HTMLElement} list filled with a button for each scene
  * @param {string} standIn base URL
  * @param {(photo: {file: File, title: string}) => void} take
+ * @param {(words: string) => void} complain
  */
-export async function offerScenes(list, standIn, take) {
+export async function offerScenes(list, standIn, take, complain) {
   try {
     const scenes = await (await fetch(`${standIn}/scenes.json`)).json();
-    list.replaceChildren(...scenes.map((scene) => offer(scene, standIn, take)));
+    list.replaceChildren(...scenes.map((scene) => offer(scene, standIn, take, complain)));
   } catch {
-    list.replaceChildren(element("li", {}, "There are no samples: the stand-in does not answer."));
+    list.replaceChildren(element("li", { className: "hint" }, NO_ANSWER));
   }
 }
 
-function offer({ name, title, url }, standIn, take) {
+const NO_ANSWER = "The stand-in, which has the samples, does not answer. Start it with “make run”.";
+
+function offer({ name, title, url }, standIn, take, complain) {
   const source = new URL(url, `${standIn}/`).href;
   const image = element("img", { alt: "", src: source, loading: "lazy", width: 96, height: 72 });
   const button = element("button", { type: "button", className: "scene" }, image, title);
   button.addEventListener("click", async () => {
-    const blob = await (await fetch(source)).blob();
-    take({ file: new File([blob], `${name}.jpg`, { type: blob.type }), title });
+    try {
+      const blob = await (await fetch(source)).blob();
+      take({ file: new File([blob], `${name}.jpg`, { type: blob.type }), title });
+    } catch {
+      complain(NO_ANSWER);
+    }
   });
   return element("li", {}, button);
 }

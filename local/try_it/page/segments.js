@@ -35,6 +35,8 @@ function button(segment, size, choose) {
 
 /** In shares of the picture, so that it stays in place at any size of the page. */
 function lay(made, { x1, y1, x2, y2 }, { width, height }) {
+  made.classList.toggle("segment-high", y1 < height / 8);
+  made.classList.toggle("segment-right", x1 > width / 2);
   made.style.left = `${(100 * x1) / width}%`;
   made.style.top = `${(100 * y1) / height}%`;
   made.style.width = `${(100 * (x2 - x1)) / width}%`;

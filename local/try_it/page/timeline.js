@@ -53,7 +53,7 @@ export class Timeline {
 }
 
 function method(kind) {
-  const called = { hash: "SHA-256", ask: "GET", upload: "POST to S3" }[kind];
+  const called = { hash: "SHA-256", ask: "GET", upload: "POST" }[kind];
   return element("span", { className: "method" }, called);
 }
 

@@ -40,5 +40,6 @@ export class Totals {
     this.places.time.textContent = this.#time ? milliseconds(this.#time) : "–";
     this.places.cache.textContent = cache;
     this.places.cache.dataset.outcome = outcome;
+    this.places.sent.dataset.outcome = this.#sent ? "" : outcome;
   }
 }
