@@ -41,6 +41,7 @@ help: ## list the targets
 run: $(DEV) $(MINISTACK) ## bring the local stack up (PORT=…) and search with a picture
 	@$(STACK) up --port $(PORT) --emulator-python .venv-ministack/bin/python \
 		$(if $(STAND_IN_PORT),--stand-in-port $(STAND_IN_PORT)) \
+		$(if $(PAGE_PORT),--page-port $(PAGE_PORT)) \
 		$(foreach pair,$(PARAMETERS),--parameter '$(pair)')
 
 stop: $(DEV) ## stop what `make run` started
