@@ -15,6 +15,7 @@ BIN := .venv/bin
 UV := $(CURDIR)/$(BIN)/uv
 DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
+AXE := tests/browser/node_modules/.installed
 STACK = PYTHONPATH=local $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
@@ -30,8 +31,8 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy test check format unit integration e2e resilience soak contract corpus fuzz openapi \
-	evaluate bench-images lock clean
+.PHONY: help run stop logs deploy test check format unit integration e2e browser resilience soak contract corpus fuzz \
+	openapi evaluate bench-images lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +66,7 @@ deploy: $(DEV) ## build and deploy to AWS; asks what it needs the first time
 
 ## --- tests
 
-test: check unit integration e2e resilience contract ## everything, in the order of continuous integration
+test: check unit integration e2e browser resilience contract ## everything, in the order of continuous integration
 
 check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/ruff format --check --quiet .
@@ -86,6 +87,9 @@ integration: $(DEV) ## sample events through the handler
 
 e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
 	$(PYTEST) tests/e2e
+
+browser: $(DEV) $(MINISTACK) $(AXE) ## the try-it page in Chromium, on a local stack of its own
+	@CHROMIUM="$${CHROMIUM:-$$(tests/browser/find-chromium)}" || exit 1; export CHROMIUM; $(PYTEST) tests/browser
 
 resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack of its own
 	$(PYTEST) tests/resilience
@@ -127,7 +131,7 @@ lock: $(DEV) ## compile the requirements anew
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(DEV): requirements/dev.txt
@@ -143,4 +147,9 @@ $(MINISTACK): requirements/ministack.txt $(DEV)
 	@echo "Installing the AWS emulator into .venv-ministack …"
 	@test -x .venv-ministack/bin/python || $(PYTHON) -m venv --without-pip .venv-ministack
 	@$(UV) pip sync --quiet --require-hashes --python .venv-ministack/bin/python $<
+	@touch $@
+
+$(AXE): tests/browser/package-lock.json
+	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
+	@npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -24,9 +24,15 @@ def test_only_its_owner_can_read_the_credentials(tmp_path: Path) -> None:
 
 
 def test_each_run_has_credentials_of_its_own() -> None:
-    first, second = Run(port=1, stand_in_port=2, page_port=3), Run(port=1, stand_in_port=2, page_port=3)
+    first, second = (
+        Run(port=1, stand_in_port=2, page_port=3),
+        Run(port=1, stand_in_port=2, page_port=3),
+    )
     assert (first.key, first.token) != (second.key, second.token)
 
 
 def test_credentials_do_not_show_in_the_representation() -> None:
-    assert repr(Run(port=1, stand_in_port=2, page_port=3)) == "Run(port=1, stand_in_port=2, page_port=3)"
+    assert (
+        repr(Run(port=1, stand_in_port=2, page_port=3))
+        == "Run(port=1, stand_in_port=2, page_port=3)"
+    )
