@@ -19,6 +19,7 @@ BIN := .venv/bin
 UV := $(CURDIR)/$(BIN)/uv
 DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
+AXE := tests/browser/node_modules/.installed
 STACK = PYTHONPATH=local $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
@@ -34,8 +35,8 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy purge test check format unit integration e2e resilience soak contract corpus fuzz openapi \
-	evaluate bench-images lock clean
+# No target is a file, but for the environments at the end.
+.PHONY: $(shell sed -n 's/^\([a-z0-9-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +46,7 @@ help: ## list the targets
 run: $(DEV) $(MINISTACK) ## bring the local stack up (PORT=…) and search with a picture
 	@$(STACK) up --port $(PORT) --emulator-python .venv-ministack/bin/python \
 		$(if $(STAND_IN_PORT),--stand-in-port $(STAND_IN_PORT)) \
+		$(if $(PAGE_PORT),--page-port $(PAGE_PORT)) \
 		$(foreach pair,$(PARAMETERS),--parameter '$(pair)')
 
 stop: $(DEV) ## stop what `make run` started
@@ -72,7 +74,7 @@ purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of th
 
 ## --- tests
 
-test: check unit integration e2e resilience contract ## everything, in the order of continuous integration
+test: check unit integration e2e browser resilience contract ## everything, in the order of continuous integration
 
 check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/ruff format --check --quiet .
@@ -94,6 +96,9 @@ integration: $(DEV) ## sample events through the handler
 e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
 	$(PYTEST) tests/e2e
 	$(PYTEST) tests/sign_in
+
+browser: $(DEV) $(MINISTACK) $(AXE) ## the try-it page in Chromium, on a local stack of its own
+	@CHROMIUM="$${CHROMIUM:-$$(tests/browser/find-chromium)}" || exit 1; export CHROMIUM; $(PYTEST) tests/browser
 
 resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack of its own
 	$(PYTEST) tests/resilience
@@ -135,7 +140,7 @@ lock: $(DEV) ## compile the requirements anew
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(DEV): requirements/dev.txt
@@ -151,4 +156,9 @@ $(MINISTACK): requirements/ministack.txt $(DEV)
 	@echo "Installing the AWS emulator into .venv-ministack …"
 	@test -x .venv-ministack/bin/python || $(PYTHON) -m venv --without-pip .venv-ministack
 	@$(UV) pip sync --quiet --require-hashes --python .venv-ministack/bin/python $<
+	@touch $@
+
+$(AXE): tests/browser/package-lock.json
+	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
+	@npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -70,6 +70,23 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         width=1400, height=950, seed=11,
     ),
+    Scene(
+        "tea-time", "Tea time: a pot, a mug and a clock", "oak",
+        (
+            Item("teapot", "green", "zigzag", (380, 400), 560, 3),
+            Item("mug", "pink", "striped", (900, 640), 380, -5, mirrored=True),
+            Item("clock", "red", "plain", (1090, 270), 380, 4),
+        ),
+        width=1400, height=950, seed=12,
+    ),
+    Scene(
+        "rainy-day", "Packed for a rainy day", "concrete",
+        (
+            Item("umbrella", "yellow", "pinstriped", (380, 430), 620, 8),
+            Item("backpack", "blue", "checked", (940, 500), 620, -5),
+        ),
+        width=1300, height=950, seed=13,
+    ),
     Scene("empty-table", "An empty table: nothing to find", "walnut", (), seed=5),
 )  # fmt: skip
 
