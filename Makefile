@@ -19,6 +19,7 @@ BIN := .venv/bin
 UV := $(CURDIR)/$(BIN)/uv
 DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
+SECURITY := .venv-security/.installed
 AXE := tests/browser/node_modules/.installed
 STACK = PYTHONPATH=local $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
@@ -83,6 +84,17 @@ check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/cfn-lint --template template.yaml
 	@$(NO_ACCOUNT) $(BIN)/sam validate --lint
 
+check-security: $(DEV) $(SECURITY) ## code, template and packages for known weaknesses; asks about packages online
+	.venv-security/bin/bandit --quiet --recursive --skip B101,B311 functions operations
+	.venv-security/bin/cfn-lint --config-file .cfnlint-serverless.yaml
+	.venv-security/bin/checkov --config-file .checkov.yaml
+	@for file in requirements/*.txt layers/*/requirements.txt; do \
+		echo "$$file"; .venv-security/bin/pip-audit --progress-spinner off --disable-pip --require-hashes -r $$file || exit 1; done
+
+sbom: $(SECURITY) ## write sbom.json: what the layers are made of (CycloneDX)
+	cat layers/*/requirements.txt | .venv-security/bin/cyclonedx-py requirements - \
+		--output-reproducible --validate --outfile sbom.json
+
 format: $(DEV) ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format .
@@ -133,6 +145,7 @@ bench-images: $(DEV) ## what it costs to prepare photos: time and memory, beside
 lock: $(DEV) ## compile the requirements anew
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --output-file requirements/ministack.txt requirements/ministack.in
+	$(COMPILE) --output-file requirements/security.txt requirements/security.in
 	$(COMPILE) --constraints requirements/dev.txt \
 		--output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(COMPILE) --constraints requirements/dev.txt \
@@ -140,7 +153,7 @@ lock: $(DEV) ## compile the requirements anew
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .venv-security sbom.json .aws-sam "$(LOCAL_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(DEV): requirements/dev.txt
@@ -156,6 +169,12 @@ $(MINISTACK): requirements/ministack.txt $(DEV)
 	@echo "Installing the AWS emulator into .venv-ministack …"
 	@test -x .venv-ministack/bin/python || $(PYTHON) -m venv --without-pip .venv-ministack
 	@$(UV) pip sync --quiet --require-hashes --python .venv-ministack/bin/python $<
+	@touch $@
+
+$(SECURITY): requirements/security.txt $(DEV)
+	@echo "Installing the security checks into .venv-security …"
+	@test -x .venv-security/bin/python || $(PYTHON) -m venv --without-pip .venv-security
+	@$(UV) pip sync --quiet --require-hashes --python .venv-security/bin/python $<
 	@touch $@
 
 $(AXE): tests/browser/package-lock.json
