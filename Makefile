@@ -19,6 +19,8 @@ BIN := .venv/bin
 UV := $(CURDIR)/$(BIN)/uv
 DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
+SECURITY := .venv-security/.installed
+AXE := tests/browser/node_modules/.installed
 STACK = PYTHONPATH=local:. $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
@@ -34,8 +36,8 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run stop logs deploy purge test check format unit integration e2e resilience soak contract corpus fuzz openapi \
-	bench-images lock clean
+# No target is a file, but for the environments at the end.
+.PHONY: $(shell sed -n 's/^\([a-z0-9-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +47,7 @@ help: ## list the targets
 run: $(DEV) $(MINISTACK) ## bring the local stack up (PORT=…) and search with a picture
 	@$(STACK) up --port $(PORT) --emulator-python .venv-ministack/bin/python \
 		$(if $(STAND_IN_PORT),--stand-in-port $(STAND_IN_PORT)) \
+		$(if $(PAGE_PORT),--page-port $(PAGE_PORT)) \
 		$(foreach pair,$(PARAMETERS),--parameter '$(pair)')
 
 stop: $(DEV) ## stop what `make run` started
@@ -72,7 +75,7 @@ purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of th
 
 ## --- tests
 
-test: check unit integration e2e resilience contract ## everything, in the order of continuous integration
+test: check unit integration e2e browser resilience contract ## everything, in the order of continuous integration
 
 check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/ruff format --check --quiet .
@@ -80,6 +83,17 @@ check: $(DEV) ## formatting, lint, types and the template, in seconds
 	$(BIN)/mypy functions local operations
 	$(BIN)/cfn-lint --template template.yaml
 	@$(NO_ACCOUNT) $(BIN)/sam validate --lint
+
+check-security: $(DEV) $(SECURITY) ## code, template and packages for known weaknesses; asks about packages online
+	.venv-security/bin/bandit --quiet --recursive --skip B101,B311 functions operations
+	.venv-security/bin/cfn-lint --config-file .cfnlint-serverless.yaml
+	.venv-security/bin/checkov --config-file .checkov.yaml
+	@for file in requirements/*.txt layers/*/requirements.txt; do \
+		echo "$$file"; .venv-security/bin/pip-audit --progress-spinner off --disable-pip --require-hashes -r $$file || exit 1; done
+
+sbom: $(SECURITY) ## write sbom.json: what the layers are made of (CycloneDX)
+	cat layers/*/requirements.txt | .venv-security/bin/cyclonedx-py requirements - \
+		--output-reproducible --validate --outfile sbom.json
 
 format: $(DEV) ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --quiet --fix-only .
@@ -93,6 +107,10 @@ integration: $(DEV) ## sample events through the handler
 
 e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
 	$(PYTEST) tests/e2e
+	$(PYTEST) tests/sign_in
+
+browser: $(DEV) $(MINISTACK) $(AXE) ## the try-it page in Chromium, on a local stack of its own
+	@CHROMIUM="$${CHROMIUM:-$$(tests/browser/find-chromium)}" || exit 1; export CHROMIUM; $(PYTEST) tests/browser
 
 resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack of its own
 	$(PYTEST) tests/resilience
@@ -115,6 +133,9 @@ openapi: $(DEV) ## write openapi.json anew, after a change of the contract
 
 ## --- benchmarks
 
+evaluate: $(DEV) ## how well the stand-in recognises and finds products, and what a search of it costs
+	PYTHONPATH=local $(BIN)/python -m stand_in.evaluation
+
 bench-images: $(DEV) ## what it costs to prepare photos: time and memory, beside the naive order
 	PYTHONPATH=functions:tests $(BIN)/python -m benchmarks.images
 	PYTHONPATH=functions:tests $(NO_ACCOUNT) $(BIN)/python -m benchmarks.memory
@@ -124,6 +145,7 @@ bench-images: $(DEV) ## what it costs to prepare photos: time and memory, beside
 lock: $(DEV) ## compile the requirements anew
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --output-file requirements/ministack.txt requirements/ministack.in
+	$(COMPILE) --output-file requirements/security.txt requirements/security.in
 	$(COMPILE) --constraints requirements/dev.txt \
 		--output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(COMPILE) --constraints requirements/dev.txt \
@@ -131,7 +153,7 @@ lock: $(DEV) ## compile the requirements anew
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .venv-security sbom.json .aws-sam "$(LOCAL_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(DEV): requirements/dev.txt
@@ -147,4 +169,15 @@ $(MINISTACK): requirements/ministack.txt $(DEV)
 	@echo "Installing the AWS emulator into .venv-ministack …"
 	@test -x .venv-ministack/bin/python || $(PYTHON) -m venv --without-pip .venv-ministack
 	@$(UV) pip sync --quiet --require-hashes --python .venv-ministack/bin/python $<
+	@touch $@
+
+$(SECURITY): requirements/security.txt $(DEV)
+	@echo "Installing the security checks into .venv-security …"
+	@test -x .venv-security/bin/python || $(PYTHON) -m venv --without-pip .venv-security
+	@$(UV) pip sync --quiet --require-hashes --python .venv-security/bin/python $<
+	@touch $@
+
+$(AXE): tests/browser/package-lock.json
+	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
+	@npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
 	@touch $@

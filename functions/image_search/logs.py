@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -24,3 +25,15 @@ def build_logger(known_secrets: Callable[[], Iterable[str]]) -> Logger:
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     return Logger(json_serializer=serialize)
+
+
+def log_unexpected(
+    logger: Logger, error: Exception, private: Iterable[str] = (), **fields: Any
+) -> None:
+    """An exception that nobody has thought of, with the way it took but no values on it.
+
+    Its text may quote the request: ``private`` is taken out of it.
+    """
+    text = scrub_text(f"{type(error).__name__}: {error}", filter(None, private))
+    stack = traceback.format_tb(error.__traceback__)
+    logger.error("unexpected error", exception=text, stack=stack, **fields)

@@ -6,6 +6,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -26,9 +27,10 @@ from image_search.errors import (
     Unauthorized,
 )
 from image_search.images import Image
+from image_search.logs import log_unexpected
 from image_search.object_store import ObjectStore
 from image_search.observations import Observations
-from image_search.parameters import SearchParameters
+from image_search.parameters import IDENTITY, SearchParameters
 from image_search.request_body import RequestBody, parse_json
 from image_search.request_line import RequestLine
 from image_search.responses import ClientHeaders
@@ -41,7 +43,7 @@ from image_search.sources import ImageSources
 from image_search.uploads import UploadRequest, Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -169,7 +171,7 @@ class Routes:
     def answer_error(self, error: Exception) -> Response[str]:
         """The one place where an exception becomes a response."""
         if not isinstance(error, ImageSearchError):
-            self._logger.exception("unexpected error")
+            log_unexpected(self._logger, error, self._private())
             error = InternalError()
         self._seen.failed(error)
         self._about = {"error": error.code, "detail": error.detail}
@@ -190,6 +192,15 @@ class Routes:
         outcome = self._search.search(request)
         self._seen.cache_status = outcome.cache_status
         return outcome
+
+    def _private(self) -> Iterator[str]:
+        """What of the request at hand tells who asks."""
+        event = self._app.current_event
+        pairs = parse_qsl(event.raw_event.get("rawQueryString", ""), errors="replace")
+        yield from (value for name, value in pairs if name in IDENTITY)
+        yield from (self._shopper().ip, self._header("user-agent"))
+        if self._caller is not None:
+            yield self._caller.identity.get_secret_value().partition(":")[2]
 
     @cached_property
     def _openapi(self) -> bytes:

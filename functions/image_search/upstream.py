@@ -6,7 +6,7 @@ import gc
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -127,9 +127,10 @@ class ImageSearchUpstream:
             del call
             gc.collect()
         value = _json_object(body)
+        hidden = _hidden(request.shopper, credentials)
         if status != 200:
-            raise error_for(status, headers, scrub_json(value, credentials.secrets()))
-        return _answer(value, body, credentials)
+            raise error_for(status, headers, scrub_json(value, hidden))
+        return _answer(value, body, hidden)
 
     def _call(
         self, image: PreparedImage, request: SearchRequest, credentials: Credentials, seconds: float
@@ -153,7 +154,7 @@ class ImageSearchUpstream:
         except httpx.TimeoutException as error:
             raise UpstreamTimeout(detail=type(error).__name__) from error
         except httpx.RequestError as error:
-            raise UpstreamFailed(detail=f"{type(error).__name__}: {error}") from error
+            raise UpstreamFailed(detail=_described(error)) from error
 
 
 def error_for(status: int, headers: Mapping[str, str], body: Any) -> ImageSearchError:
@@ -210,11 +211,25 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _answer(value: dict[str, Any] | None, body: bytes, credentials: Credentials) -> UpstreamAnswer:
+def _hidden(shopper: Shopper, credentials: Credentials) -> tuple[str, ...]:
+    """What the vendor was sent and its answers must not repeat, as others get them, too.
+
+    Not the browser's name: it is the client's to choose, and would take any word out of an answer.
+    """
+    return (*credentials.secrets(), shopper.ip) if shopper.ip else credentials.secrets()
+
+
+def _described(error: httpx.RequestError) -> str:
+    """The text only where nothing was sent: others may quote what the vendor answered."""
+    name = type(error).__name__
+    return f"{name}: {error}" if isinstance(error, httpx.ConnectError) else name
+
+
+def _answer(value: dict[str, Any] | None, body: bytes, hidden: Iterable[str]) -> UpstreamAnswer:
     response = value.get("response") if value else None
     if value is None or not isinstance(response, dict):
         raise UpstreamFailed(detail="upstream answered 200 with something else than a search")
-    clean = scrub_answer(value, credentials.secrets())
+    clean = scrub_answer(value, hidden)
     return UpstreamAnswer(
         value=clean,
         received=body if clean == value else None,

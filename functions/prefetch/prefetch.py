@@ -20,6 +20,7 @@ from image_search.errors import (
     RequestError,
     UnsupportedMediaType,
 )
+from image_search.logs import log_unexpected
 from image_search.metrics import Metric
 from image_search.object_store import ObjectStore
 from image_search.observations import Observations
@@ -111,8 +112,8 @@ class Prefetch:
             self._log(Result.REFUSED, seen, error)
         except ImageSearchError as error:
             self._log(Result.FAILED, seen, error)
-        except Exception:
-            self._unexpected()
+        except Exception as error:
+            self._unexpected(error)
         else:
             self._log(Result.REFRESHED if renewed else Result.SUPERSEDED, seen)
 
@@ -124,8 +125,8 @@ class Prefetch:
         except ImageSearchError as error:
             self._log(Result.FAILED, seen, error)
             raise PrefetchFailed(error.code) from None
-        except Exception:
-            self._unexpected()
+        except Exception as error:
+            self._unexpected(error)
             raise PrefetchFailed("internal_error") from None
 
     def _settle(
@@ -165,6 +166,6 @@ class Prefetch:
             **metrics.embedded(measures),
         )
 
-    def _unexpected(self) -> None:
+    def _unexpected(self, error: Exception) -> None:
         counted = {Metric.INTERNAL_ERRORS: 1.0, Metric.PREFETCH_FAILURES: 1.0}
-        self._logger.exception("unexpected error", **metrics.embedded(counted))
+        log_unexpected(self._logger, error, **metrics.embedded(counted))

@@ -42,6 +42,7 @@ def up(arguments: argparse.Namespace, place: Layout, progress: Progress) -> None
     wish = Wish(
         port=arguments.port,
         stand_in_port=arguments.stand_in_port,
+        page_port=arguments.page_port,
         emulator_python=arguments.emulator_python.absolute(),
         parameters=dict(arguments.parameter),
     )
@@ -81,11 +82,13 @@ def _show_addresses(place: Layout, run: Run, made: Deployed, console: Console) -
     url = f"{made.endpoint}/v2/image_search"
     lines = (
         "",
+        f"  Try it in a browser  {run.page_url}",
+        "",
         f"  API        {made.endpoint}",
         f"  Stand-in   {run.stand_in_url}",
         f"  Emulator   {run.emulator_url}   (variables: {place.shown(place.aws_environment)})",
         "",
-        "  Try it:",
+        "  Or with curl:",
         f'    curl --data-binary @{place.shown(place.sample)} "{url}"',
         "",
         "  It stays up. Again after a change: make run   Log: make logs   End: make stop",
@@ -103,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     starting.set_defaults(command=up)
     starting.add_argument("--port", type=int, default=4566, help="the emulator's port")
     starting.add_argument("--stand-in-port", type=int, help="default: a free one after --port")
+    starting.add_argument("--page-port", type=int, help="default: a free one after the others")
     starting.add_argument("--emulator-python", type=Path, default=EMULATOR_PYTHON)
     starting.add_argument("--parameter", type=_pair, action="append", default=[])
     starting.add_argument("--quiet", action="store_true", help="no search, no addresses")

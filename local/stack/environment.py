@@ -67,6 +67,7 @@ def emulator_environment(scratch: Path, port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "0",
         "LAMBDA_EXECUTOR": "local",
+        "AUTH": "true",  # functions may do what their roles allow, and no more
         "MINISTACK_REGION": REGION,
     }
     return server_environment(scratch, settings)

@@ -26,6 +26,11 @@ class Layout:
         return self.directory / "upstream"
 
     @property
+    def page(self) -> Path:
+        """Holds the try-it page's URL, without a trailing slash."""
+        return self.directory / "page"
+
+    @property
     def aws_environment(self) -> Path:
         """Holds `NAME=value` lines: how to reach the emulator, and the names of what is in it."""
         return self.directory / "aws.env"

@@ -7,7 +7,7 @@ from stack.problem import StackProblem
 
 HOST = "127.0.0.1"
 NEARBY = 50
-"""How many ports after the emulator's are tried for the stand-in."""
+"""How many ports after the emulator's are tried for each of the other servers."""
 
 
 def is_free(port: int) -> bool:
@@ -38,5 +38,5 @@ def free_near(port: int) -> int:
             return candidate
     raise StackProblem(
         f"No port from {port + 1} to {port + NEARBY} is free.",
-        "Name one that is: make run STAND_IN_PORT=…",
+        "Name those that are: make run STAND_IN_PORT=… PAGE_PORT=…",
     )

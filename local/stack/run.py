@@ -11,10 +11,11 @@ from stack.ports import HOST
 
 @dataclass(frozen=True)
 class Run:
-    """Ports of the emulator and the stand-in, and the credentials that both sides are given."""
+    """Ports of the three servers, and the credentials that both sides of the API are given."""
 
     port: int
     stand_in_port: int
+    page_port: int
     key: str = field(default_factory=lambda: f"key_{secrets.token_hex(8)}", repr=False)
     token: str = field(default_factory=lambda: f"tok_{secrets.token_hex(16)}", repr=False)
 
@@ -27,6 +28,11 @@ class Run:
     def stand_in_url(self) -> str:
         """Where the stand-in image search answers."""
         return f"http://{HOST}:{self.stand_in_port}"
+
+    @property
+    def page_url(self) -> str:
+        """Where the try-it page is."""
+        return f"http://{HOST}:{self.page_port}"
 
     def save(self, file: Path) -> None:
         """Write it down, readable by its owner only."""

@@ -21,6 +21,7 @@ class Wish:
     port: int
     emulator_python: Path
     stand_in_port: int | None = None
+    page_port: int | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,9 +41,14 @@ def bring_up(place: Layout, wish: Wish, progress: Progress) -> tuple[Run, Deploy
 
 def take_down(place: Layout) -> list[str]:
     """Stop what was started here and say what that was; logs and builds stay."""
-    processes = {"stand-in": services.stand_in(place), "emulator": services.emulator(place)}
+    processes = {
+        "try-it page": services.page(place),
+        "stand-in": services.stand_in(place),
+        "emulator": services.emulator(place),
+    }
     stopped = [name for name, process in processes.items() if process.stop()]
-    for file in (place.endpoint, place.upstream, place.aws_environment, place.run):
+    written = (place.endpoint, place.upstream, place.page, place.aws_environment, place.run)
+    for file in written:
         file.unlink(missing_ok=True)
     shutil.rmtree(place.scratch, ignore_errors=True)
     return stopped
@@ -53,22 +59,32 @@ def _running(place: Layout, wish: Wish) -> Run | None:
     run = Run.load(place.run)
     if run is None or not services.emulator(place).is_running():
         return None
-    moved = wish.stand_in_port not in (None, run.stand_in_port)
-    return None if run.port != wish.port or moved else run
+    wished = (wish.port, wish.stand_in_port, wish.page_port)
+    found = (run.port, run.stand_in_port, run.page_port)
+    moved = any(port not in (None, own) for port, own in zip(wished, found, strict=True))
+    return None if moved else run
 
 
 def _start(place: Layout, wish: Wish, progress: Progress) -> Run:
     if not wish.emulator_python.exists():
         raise StackProblem(f"There is no {wish.emulator_python}.", "Use `make run`: it makes it.")
-    port = require_free(wish.port, "PORT")
-    stand_in = wish.stand_in_port
-    stand_in = free_near(port) if stand_in is None else require_free(stand_in, "STAND_IN_PORT")
+    run = _choose_ports(wish)
     place.scratch.mkdir(parents=True)
-    run = Run(port=port, stand_in_port=stand_in)
     run.save(place.run)
-    with progress.step(f"Start the AWS emulator on port {port}"):
+    with progress.step(f"Start the AWS emulator on port {run.port}"):
         services.start_emulator(place, run, wish.emulator_python)
     return run
+
+
+def _choose_ports(wish: Wish) -> Run:
+    port = require_free(wish.port, "PORT")
+    stand_in = _wished_or_near(wish.stand_in_port, "STAND_IN_PORT", {port})
+    page = _wished_or_near(wish.page_port, "PAGE_PORT", {port, stand_in})
+    return Run(port=port, stand_in_port=stand_in, page_port=page)
+
+
+def _wished_or_near(wished: int | None, setting: str, taken: set[int]) -> int:
+    return free_near(max(taken)) if wished is None else require_free(wished, setting)
 
 
 def _deploy(place: Layout, run: Run, wish: Wish, progress: Progress) -> Deployed:
@@ -80,6 +96,9 @@ def _deploy(place: Layout, run: Run, wish: Wish, progress: Progress) -> Deployed
         build(place, run, runtime, wish.emulator_python)
     with progress.step("Deploy it to the emulator (sam deploy)"):
         deployed = deploy(place, run, runtime, wish.parameters)
+    with progress.step(f"Start the try-it page on port {run.page_port}"):
+        services.page(place).stop()
+        services.start_page(place, run, deployed.endpoint)
     _write_down(place, run, deployed)
     return deployed
 
@@ -88,4 +107,5 @@ def _write_down(place: Layout, run: Run, deployed: Deployed) -> None:
     variables = deployed.variables(run).items()
     place.aws_environment.write_text("".join(f"{name}={value}\n" for name, value in variables))
     place.upstream.write_text(run.stand_in_url)
+    place.page.write_text(run.page_url)
     place.endpoint.write_text(deployed.endpoint)

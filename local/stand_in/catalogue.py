@@ -8,9 +8,18 @@ from stand_in.drawing.look import Cut, Look
 from stand_in.drawing.patterns import Pattern
 from stand_in.ranges import RANGES, Range
 
-_PATTERNS: Final[tuple[Pattern, ...]] = ("plain", "striped", "dotted")
-# Each colour is sold in two of a category's six products, never twice in the same company.
-_COLOURWAYS: Final = ((0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 1, 2), (3, 4, 5), (6, 7, 8))
+_PATTERNS: Final[tuple[Pattern, ...]] = (
+    "plain", "striped", "dotted", "checked", "zigzag", "pinstriped",
+)  # fmt: skip
+# Each colour is sold in four of a category's twelve products, and with each other colour in one of
+# them: nine points and the twelve lines of an affine plane.
+_COLOURWAYS: Final = (
+    (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 1, 2), (3, 4, 5), (6, 7, 8),
+    (0, 4, 8), (1, 5, 6), (2, 3, 7), (0, 5, 7), (1, 3, 8), (2, 4, 6),
+)  # fmt: skip
+_WORN: Final = frozenset({"sneakers", "dresses", "tops", "trousers"})
+_STEPS = 6
+"""Prices that a range climbs in tens; the other half of it lies between them."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +95,11 @@ def _variation(
 ) -> Variation:
     size = range_.sizes[size_place]
     # Larger pieces cost more, except for clothes and shoes where a size is just a size.
-    extra = 0 if range_.group_id in ("sneakers", "dresses", "tops") else size_place * 10
+    extra = 0 if range_.group_id in _WORN else size_place * 10
     return Variation(
         id=f"{product_id}-{colour}-{size.replace(' ', '')}".lower(),
         colour=colour,
         size=size,
-        price=range_.price + place * 10 + extra - 0.05,
+        price=range_.price + place % _STEPS * 10 + place // _STEPS * 5 + extra - 0.05,
         inventory=(place * 17 + size_place * 5 + len(colour) * 3) % 40,
     )

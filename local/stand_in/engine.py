@@ -2,6 +2,8 @@
 
 import json
 
+import cv2
+
 from stand_in.catalogue import build_catalogue
 from stand_in.image import decode
 from stand_in.index import ProductIndex
@@ -11,14 +13,16 @@ from stand_in.search import Findings, search_segments, search_whole
 
 _SECTION = "Products"
 
+cv2.setNumThreads(1)  # a search has a thread of the pool; more of them would only be in its way
+
 
 class Engine:
     """The catalogue and its index; searching changes nothing, so threads may share it."""
 
     def __init__(self) -> None:
-        """Draw and index the catalogue, which takes about a second."""
+        """Draw and index the catalogue, which takes about two seconds."""
         self.products = build_catalogue()
-        self._index = ProductIndex(self.products)
+        self.index = ProductIndex(self.products)
 
     def answer(self, query: SearchQuery, image: bytes, sha256: str, base_url: str) -> bytes:
         """The JSON of the answer; raises RefusedError for an image that cannot be searched."""
@@ -30,5 +34,5 @@ class Engine:
         if query.section != _SECTION:
             return Findings(())  # a section that holds nothing
         if not query.use_segmentation:
-            return search_whole(self._index, picture)
-        return search_segments(self._index, picture, query.search_crop_type)
+            return search_whole(self.index, picture)
+        return search_segments(self.index, picture, query.search_crop_type)

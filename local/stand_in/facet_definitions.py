@@ -55,6 +55,7 @@ FACETS: Final = (
     FacetDefinition("price", "Price", "range", _prices),
     FacetDefinition("size", "Size", "multiple", _sizes),
     FacetDefinition("material", "Material", "single", lambda product: (product.material,)),
+    FacetDefinition("pattern", "Pattern", "single", lambda product: (product.pattern,)),
     FacetDefinition("department", "Department", "hierarchical", _department),
     FacetDefinition(
         "availability", "Availability", "single", _availability,

@@ -11,7 +11,7 @@ from stand_in.errors import ErrorDetail, RefusedError
 
 MAX_IMAGE_BYTES = 6 * 1024 * 1024
 MAX_PIXELS = 64_000_000
-WORKING_SIDE = 192  # pixels; enough for colour and silhouette, small enough to be quick
+WORKING_SIDE = 448  # pixels; enough for the pattern of one object among several
 
 
 @dataclass(frozen=True)

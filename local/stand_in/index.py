@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from stand_in.catalogue import Product
-from stand_in.descriptor import Descriptor, describe
+from stand_in.descriptor import Descriptor, describe_product
 from stand_in.drawing.sprites import sprite
 from stand_in.lab import Floats, to_lab
 
-_DRAWN_SIDE = 96  # pixels; descriptors do not get better with more
+_DRAWN_SIDE = 80  # pixels; descriptors do not get better with more
 _COLOUR_WEIGHT = 1.0
 _SHAPE_WEIGHT = 0.4
+_PATTERN_WEIGHT = 0.5
 _CATEGORY_WEIGHT = 4.0
 
 
@@ -26,26 +27,26 @@ class Match:
 
 
 class ProductIndex:
-    """All colourways as two matrices, one row each."""
+    """All colourways as arrays, one row each."""
 
     def __init__(self, products: Iterable[Product]) -> None:
         """Draw and describe every colourway of the products."""
         self._rows = [(product, colour) for product in products for colour in product.colours]
         described = [_describe(product, colour) for product, colour in self._rows]
         self._colour = np.stack([descriptor.colour for descriptor in described])
-        self._shape = np.stack([descriptor.shape for descriptor in described])
+        self._shape = np.stack([descriptor.shapes for descriptor in described])
+        self._pattern = np.concatenate([descriptor.patterns for descriptor in described])
         categories = [product.category for product, _ in self._rows]
         self._category = np.unique(categories, return_inverse=True)[1]
 
     def nearest(self, seen: Descriptor) -> list[Match]:
         """Every product once, by its nearest colourway, nearest first."""
-        facing = np.minimum(
-            _away(self._shape, seen.shape), _away(self._shape, seen.mirrored().shape)
-        )
+        shape, pattern = self._in_best_pose(seen)
         squared = (
-            _COLOUR_WEIGHT * _away(self._colour, seen.colour) ** 2
-            + _SHAPE_WEIGHT * facing**2
-            + _CATEGORY_WEIGHT * self._nearest_of_category(facing) ** 2
+            _COLOUR_WEIGHT * _squares(self._colour, seen.colour[None])[:, 0]
+            + _SHAPE_WEIGHT * shape
+            + _PATTERN_WEIGHT * pattern
+            + _CATEGORY_WEIGHT * self._nearest_of_category(shape)
         )
         best: dict[str, Match] = {}
         for row in np.argsort(squared, kind="stable"):  # equal distances keep the shop's order
@@ -53,6 +54,15 @@ class ProductIndex:
             match = Match(product, colour, round(float(np.sqrt(squared[row])), 6))
             best.setdefault(product.id, match)
         return list(best.values())
+
+    def _in_best_pose(self, seen: Descriptor) -> tuple[Floats, Floats]:
+        """Squared distances of outlines and of patterns, each row's in the pose that fits it."""
+        count, outlines, size = self._shape.shape
+        shapes = _squares(self._shape.reshape(-1, size), seen.shapes)
+        shapes = shapes.reshape(count, outlines, -1).min(axis=1)
+        best = np.argmin(shapes, axis=1)
+        rows = np.arange(count)
+        return shapes[rows, best], _squares(self._pattern, seen.patterns)[rows, best]
 
     def _nearest_of_category(self, distances: Floats) -> Floats:
         """For each row the least distance in its category.
@@ -64,11 +74,13 @@ class ProductIndex:
         return np.asarray(least[self._category])
 
 
-def _away(rows: Floats, vector: Floats) -> Floats:
-    return np.asarray(np.linalg.norm(rows - vector, axis=1))
+def _squares(rows: Floats, others: Floats) -> Floats:
+    """Squared Euclidean distance of each row from each of the others."""
+    lengths = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None, :]
+    return np.asarray(np.maximum(lengths - 2 * rows @ others.T, 0), np.float32)
 
 
 def _describe(product: Product, colour: str) -> Descriptor:
     pixels = np.asarray(sprite(product.category, product.look(colour), _DRAWN_SIDE))
     surface = (pixels[..., 3] > 200).astype(np.float32)
-    return describe(to_lab(pixels[..., :3]), surface)
+    return describe_product(to_lab(pixels[..., :3]), surface)

@@ -5,10 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from stand_in.descriptor import Descriptor, Mask, describe
+from stand_in.descriptor import Descriptor, describe_object
 from stand_in.image import Picture
 from stand_in.index import Match, ProductIndex
 from stand_in.lab import Floats, to_lab
+from stand_in.palette import Weights
 from stand_in.segmentation import Region, find_regions
 
 CropType = Literal["bbox", "segment"]
@@ -57,30 +58,31 @@ def search_segments(index: ProductIndex, picture: Picture, crop: CropType) -> Fi
 
 
 def _nearest_to_all(index: ProductIndex, lab: Floats, regions: list[Region]) -> tuple[Match, ...]:
-    surface: Mask = np.zeros(lab.shape[:2], np.float32)
+    surface: Weights = np.zeros(lab.shape[:2], np.float32)
     for region in regions:
         surface[region.mask] = 1
     if not regions:
         surface[:] = _middle_first(*surface.shape)
-    return tuple(index.nearest(describe(lab, surface))[:RESULTS])
+    return tuple(index.nearest(describe_object(lab, surface, surface))[:RESULTS])
 
 
-def _middle_first(height: int, width: int) -> Mask:
+def _middle_first(height: int, width: int) -> Weights:
     """With nothing to go by, what is photographed is likely in the middle."""
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    return np.asarray(np.exp(-2 * (x * x + y * y)), np.float32)
+    likely = np.exp(-2 * (x * x + y * y))
+    return np.asarray(np.ceil(likely * 8) / 8, np.float32)
 
 
 def _describe_region(lab: Floats, region: Region, crop: CropType) -> Descriptor:
     silhouette = region.mask.astype(np.float32)
     if crop == "segment":
-        return describe(lab, silhouette)
+        return describe_object(lab, silhouette, silhouette)
     left, top, right, bottom = region.box
     surface = silhouette.copy()
     inside = surface[top:bottom, left:right]
     inside[inside == 0] = _BACKGROUND_SHARE
-    return describe(lab, surface, silhouette)
+    return describe_object(lab, surface, silhouette)
 
 
 def _segment(region: Region, matches: list[Match], picture: Picture) -> Segment:
@@ -100,9 +102,12 @@ def _segment(region: Region, matches: list[Match], picture: Picture) -> Segment:
 
 
 def _merge(found: list[list[Match]]) -> tuple[Match, ...]:
-    """The nearest of every object, then the second nearest of every object, and so on."""
+    """The nearest of every object, then the second nearest of every object, and so on.
+
+    Among those of one rank the nearer comes first.
+    """
     merged: dict[str, Match] = {}
     for rank in zip(*found, strict=True):
-        for match in rank:
+        for match in sorted(rank, key=lambda match: match.distance):
             merged.setdefault(match.product.id, match)
     return tuple(list(merged.values())[:RESULTS])

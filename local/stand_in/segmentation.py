@@ -1,22 +1,23 @@
-"""Objects in a picture: what stands out from a smooth background, in connected pieces.
-
-It is honest rather than clever: a background is taken to be smooth, and known from the border.
-Where that does not hold (a busy background, an object that fills the frame) it finds nothing.
-"""
+"""Objects in a picture: what stands out from its surroundings, in connected pieces."""
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
 from stand_in.lab import Floats
+from stand_in.outline import outlined
+from stand_in.surroundings import Bools, evened, unlikeness
 
-Bools = npt.NDArray[np.bool_]
-
-_LIGHTNESS_SHARE = 0.45  # shadows differ from their background in lightness alone
-_LEAST_CONTRAST = 11.0
+_SIDE = 224  # pixels: objects are looked for at this size
+_LEAST_SIDE = 16
+_STANDS_OUT = 1.2  # unlikeness
+_LEAST_PEAK = 1.8
 _LEAST_AREA = 0.006  # of the picture
 _MOST_AREA = 0.85
+_LEAST_PART = 0.001  # of the picture
+_MOST_PART = 0.5  # of the object that a part belongs to
+_GAP = 5  # pixels
 _MOST_OBJECTS = 6
 
 
@@ -29,82 +30,71 @@ class Region:
 
     @property
     def interior(self) -> tuple[int, int]:
-        """A point (x, y) of the object itself, as near to its middle as there is one."""
-        rows, columns = np.nonzero(self.mask)
-        away = (rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2
-        nearest = int(np.argmin(away))
-        return int(columns[nearest]), int(rows[nearest])
+        """The point (x, y) of the object itself that is farthest from its outline."""
+        framed = np.pad(self.mask.astype(np.uint8), 1)
+        depth = cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1]
+        y, x = np.unravel_index(int(np.argmax(depth)), depth.shape)
+        return int(x), int(y)
 
 
 def find_regions(lab: Floats) -> list[Region]:
     """The objects in a picture, largest first; empty when there is nothing usable."""
-    foreground = _stands_out(lab)
-    share = float(foreground.mean())
-    if not _LEAST_AREA <= share <= _MOST_AREA:
-        return []
-    labels = _connected(foreground)
-    names, areas = np.unique(labels[foreground], return_counts=True)
-    large = [
-        (int(area), int(name))
-        for name, area in zip(names, areas, strict=True)
-        if area >= _LEAST_AREA * foreground.size
-    ]
-    large.sort(key=lambda found: (-found[0], found[1]))
-    return [_region(labels == name) for _, name in large[:_MOST_OBJECTS]]
-
-
-def _stands_out(lab: Floats) -> Bools:
-    """Pixels that differ from a smooth surface fitted to the picture's border."""
     height, width = lab.shape[:2]
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
-    frame = _frame(height, width)
-    sample, values = terms[frame], lab[frame]
-    kept = np.ones(len(sample), bool)
-    for _ in range(3):  # fit, leave out what is far off (an object that touches the border), again
-        surface, *_rest = np.linalg.lstsq(sample[kept], values[kept], rcond=None)
-        off = _contrast(values - sample @ surface)
-        kept = off <= max(2.5 * float(np.median(off)), 2.0)
-    threshold = max(_LEAST_CONTRAST, 3.0 * float(np.percentile(off[kept], 95)))
-    return np.asarray(_contrast(lab - terms @ surface) > threshold)
+    if min(height, width) < _LEAST_SIDE:
+        return []
+    scale = min(1.0, _SIDE / max(height, width))
+    small = (max(round(width * scale), _LEAST_SIDE), max(round(height * scale), _LEAST_SIDE))
+    masks = _masks(np.asarray(cv2.resize(lab, small, interpolation=cv2.INTER_AREA), np.float32))
+    return [_region(mask, width, height) for mask in masks]
 
 
-def _contrast(difference: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    lightness = difference[..., 0] * _LIGHTNESS_SHARE
-    distance = np.sqrt(lightness**2 + difference[..., 1] ** 2 + difference[..., 2] ** 2)
-    return np.asarray(distance)
+def _masks(lab: Floats) -> list[Bools]:
+    picture = evened(lab)
+    unlike = unlikeness(picture)
+    exact = np.zeros(unlike.shape, bool)
+    for coarse in _pieces(_rough(unlike), 0.7 * _LEAST_AREA):
+        if unlike[coarse].max() >= _LEAST_PEAK:
+            exact |= outlined(picture, coarse)
+    if float(exact.mean()) > _MOST_AREA:
+        return []
+    objects = _rejoined(_pieces(exact, _LEAST_PART))
+    return [mask for mask in objects if mask.mean() >= _LEAST_AREA][:_MOST_OBJECTS]
 
 
-def _frame(height: int, width: int) -> Bools:
-    frame = np.ones((height, width), bool)
-    edge = max(2, min(height, width) // 24)
-    frame[edge:-edge, edge:-edge] = False
-    return frame
+def _rejoined(pieces: list[Bools]) -> list[Bools]:
+    """A small piece right beside a large one is a part of it: the foot of a lamp, a heel."""
+    joined: list[Bools] = []
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _GAP + 1, 2 * _GAP + 1))
+    for piece in pieces:
+        around = cv2.dilate(piece.astype(np.uint8), reach).astype(bool)
+        whole = next((mask for mask in joined if (mask & around).any()), None)
+        if whole is not None and piece.sum() < _MOST_PART * whole.sum():
+            whole |= piece
+        else:
+            joined.append(piece)
+    return joined
 
 
-def _connected(foreground: Bools) -> npt.NDArray[np.int64]:
-    """A number for each connected piece (8 neighbours): the smallest pixel index in it."""
-    height, width = foreground.shape
-    none = foreground.size
-    labels = np.full((height + 2, width + 2), none, np.int64)
-    labels[1:-1, 1:-1][foreground] = np.flatnonzero(foreground)
-    inner = labels[1:-1, 1:-1]
-    while True:
-        least = inner.copy()
-        for down in range(3):
-            for across in range(3):
-                np.minimum(least, labels[down : down + height, across : across + width], out=least)
-        least[~foreground] = none
-        # Jump to the label of the pixel that lends its name: halves the way each round.
-        table = np.append(least.ravel(), none)
-        least = table[table[least]]
-        if np.array_equal(least, inner):
-            return inner
-        inner[...] = least
+def _rough(unlike: Floats) -> Bools:
+    """What stands out, without specks, and with its small gaps closed."""
+    found = (unlike > _STANDS_OUT).astype(np.uint8)
+    found = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+    return np.asarray(cv2.morphologyEx(found, cv2.MORPH_CLOSE, disc), bool)
 
 
-def _region(mask: Bools) -> Region:
-    rows = np.flatnonzero(mask.any(axis=1))
-    columns = np.flatnonzero(mask.any(axis=0))
-    box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-    return Region(mask, box)
+def _pieces(mask: Bools, least: float) -> list[Bools]:
+    """The connected pieces of at least this share of the picture, largest first."""
+    count, labels, facts, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    areas = facts[:, cv2.CC_STAT_AREA]
+    names = [name for name in range(1, count) if areas[name] >= least * mask.size]
+    names.sort(key=lambda name: (-areas[name], name))
+    return [labels == name for name in names]
+
+
+def _region(mask: Bools, width: int, height: int) -> Region:
+    """The region at the picture's own size."""
+    share = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    full = np.asarray(share > 0.5)
+    left, top, across, down = cv2.boundingRect(full.astype(np.uint8))
+    return Region(full, (left, top, left + across, top + down))

@@ -22,16 +22,35 @@ ROOT: Final = Group(
             "Fashion",
             (
                 Group("shoes", "Shoes", (Group("sneakers", "Sneakers"),)),
-                Group("clothing", "Clothing", (Group("dresses", "Dresses"), Group("tops", "Tops"))),
-                Group("accessories", "Accessories", (Group("bags", "Bags"), Group("hats", "Hats"))),
+                Group(
+                    "clothing",
+                    "Clothing",
+                    (
+                        Group("dresses", "Dresses"),
+                        Group("tops", "Tops"),
+                        Group("trousers", "Trousers"),
+                    ),
+                ),
+                Group(
+                    "accessories",
+                    "Accessories",
+                    (
+                        Group("bags", "Bags"),
+                        Group("hats", "Hats"),
+                        Group("umbrellas", "Umbrellas"),
+                    ),
+                ),
             ),
         ),
         Group(
             "home",
             "Home",
             (
-                Group("kitchen", "Kitchen", (Group("mugs", "Mugs"),)),
+                Group("kitchen", "Kitchen", (Group("mugs", "Mugs"), Group("teapots", "Teapots"))),
                 Group("lighting", "Lighting", (Group("lamps", "Lamps"),)),
+                Group(
+                    "decoration", "Decoration", (Group("vases", "Vases"), Group("clocks", "Clocks"))
+                ),
                 Group("furniture", "Furniture", (Group("chairs", "Chairs"),)),
             ),
         ),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 PROJECT = Path(__file__).resolve().parents[2]
-PARAMETERS = {"UpstreamTimeoutSeconds": "5"}
+PARAMETERS = {"UpstreamTimeoutSeconds": "5", "AllowedBuckets": "e2e-further-photos"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class LocalStack:
 
     endpoint: str
     upstream: str
+    page: str
     table: str
     bucket: str
     secret_arn: str
@@ -163,6 +164,7 @@ def _describe(directory: Path) -> LocalStack:
     return LocalStack(
         endpoint=(directory / "endpoint").read_text().strip(),
         upstream=(directory / "upstream").read_text().strip(),
+        page=(directory / "page").read_text().strip(),
         table=names["CACHE_TABLE"],
         bucket=names["UPLOADS_BUCKET"],
         secret_arn=names["CREDENTIALS_SECRET_ARN"],

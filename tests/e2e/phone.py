@@ -13,6 +13,7 @@ import httpx
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack
 
+LIFETIME_SECONDS = 3_600
 PATIENCE_SECONDS = 15
 """For S3's event, a cold start and the emulator's tries, which are a second or two apart."""
 
@@ -37,6 +38,13 @@ class Phone:
         url = f"{self._stack.search_url}/{self.name}?{self._query}"
         return self._http.get(url, headers={"Cache-Control": cache_control})
 
+    def post(self) -> httpx.Response:
+        return self._http.post(f"{self._stack.search_url}?{self._query}", content=self._photo)
+
+    def post_uri(self, s3_uri: str) -> httpx.Response:
+        url = f"{self._stack.search_url}?{self._query}"
+        return self._http.post(url, json={"s3_uri": s3_uri})
+
     def ask_for_a_form(self) -> dict[str, Any]:
         asked = {"sha256": self.name, "content_type": "image/jpeg", "size": len(self._photo)}
         url = f"{self._stack.endpoint}/v2/uploads?{self._query}"
@@ -54,6 +62,21 @@ class Phone:
         """Until the answer is in the cache."""
         assert self.upload(form) == 204
         wait_until(lambda: self.get("only-if-cached").status_code == 200)
+
+    def age_answer(self, stack: LocalStack) -> None:
+        """Brings its answer into the last tenth of its life."""
+        entity_tag = self.get().headers["ETag"]
+        pages = stack.dynamodb.get_paginator("scan").paginate(TableName=stack.table)
+        (item,) = [
+            item
+            for page in pages
+            for item in page["Items"]
+            if "entity_tag" in item and item["entity_tag"]["S"] in entity_tag
+        ]
+        stored_at = int(item["stored_at"]["N"]) - LIFETIME_SECONDS * 95 // 100
+        item["stored_at"] = {"N": str(stored_at)}
+        item["fresh_until"] = {"N": str(stored_at + LIFETIME_SECONDS)}
+        stack.dynamodb.put_item(TableName=stack.table, Item=item)
 
 
 def wait_until(happened: Callable[[], bool]) -> None:

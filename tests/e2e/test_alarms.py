@@ -52,6 +52,17 @@ def be_as_bad(cloudwatch: CloudWatchClient, alarm: MetricAlarmTypeDef) -> None:
     cloudwatch.put_metric_data(Namespace=alarm["Namespace"], MetricData=data)
 
 
+def for_anybody(queue_arn: str) -> str:
+    """A policy that lets the topic send to the queue."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def test_every_alarm_goes_off(cloudwatch: CloudWatchClient) -> None:
     quiet = {alarm["StateValue"] for alarm in alarms(cloudwatch)}
     for alarm in alarms(cloudwatch):
@@ -64,6 +75,7 @@ def test_an_alarm_is_told_to_the_topic(stack: LocalStack, cloudwatch: CloudWatch
     sns, sqs = stack.client("sns"), stack.client("sqs")
     queue = sqs.create_queue(QueueName=f"inbox-{uuid.uuid4().hex}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": for_anybody(arn["QueueArn"])})
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=[f"{STACK}-fuse-blown"])["MetricAlarms"]
     (topic,) = alarm["AlarmActions"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])

@@ -63,7 +63,6 @@ def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
             {"Fn::GetAtt": ["CacheTable", "Arn"]},
         ),
         (["s3:GetObject", "s3:PutObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
-        ("s3:ListBucket", {"Fn::GetAtt": ["UploadsBucket", "Arn"]}),
         ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
         (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["SearchLogGroup", "Arn"]}),
         ("lambda:InvokeFunction", {"Fn::GetAtt": ["PrefetchFunction", "Arn"]}),
@@ -90,7 +89,6 @@ def test_a_prefetch_may_do_this_and_no_more(resources: Resources) -> None:
             {"Fn::GetAtt": ["PrefetchLogGroup", "Arn"]},
         ),
         (["s3:GetObject", "s3:DeleteObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
-        ("s3:ListBucket", {"Fn::GetAtt": ["UploadsBucket", "Arn"]}),
     ]
 
 

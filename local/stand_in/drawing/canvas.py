@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ _SUPERSAMPLE = 2
 _RELIEF = 0.34  # how much brighter or darker the edge of a part is than its middle
 _FALLOFF = 0.12  # how much darker the foot of the canvas is than its head
 _CURVE_STEPS = 12
+_REMEMBERED_SIDE = 200  # pixels; of larger canvases there are few
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class Canvas:
 
 def curve(points: Outline) -> list[Point]:
     """A closed smooth outline through `points`; a point given twice is a corner."""
+    return list(_curve(tuple(points)))
+
+
+@cache
+def _curve(points: tuple[Point, ...]) -> tuple[Point, ...]:
     start = np.array(points, np.float32)
     end, before = np.roll(start, -1, axis=0), np.roll(start, 1, axis=0)
     tangent = (end - before) / 2
@@ -117,7 +124,7 @@ def curve(points: Outline) -> list[Point]:
         + (3 * t**2 - 2 * t**3) * end
         + (t**3 - t**2) * np.roll(tangent, -1, axis=0)
     )
-    return [(float(x), float(y)) for x, y in path.transpose(1, 0, 2).reshape(-1, 2)]
+    return tuple((float(x), float(y)) for x, y in path.transpose(1, 0, 2).reshape(-1, 2))
 
 
 def open_curve(points: Outline) -> list[Point]:
@@ -138,6 +145,18 @@ def _box(centre: Point, radii: Point) -> list[Point]:
 
 def _relief(mask: Image.Image, side: int) -> npt.NDArray[np.floating]:
     """Light on a rounded body: brighter towards the upper left edge, darker away from it."""
+    if side > _REMEMBERED_SIDE:
+        return _relief_of(mask, side)
+    return _remembered_relief(mask.tobytes(), mask.size, side)
+
+
+@lru_cache(maxsize=1024)
+def _remembered_relief(mask: bytes, size: tuple[int, int], side: int) -> npt.NDArray[np.floating]:
+    """One outline is drawn in many colours, when the whole shop is."""
+    return _relief_of(Image.frombytes("L", size, mask), side)
+
+
+def _relief_of(mask: Image.Image, side: int) -> npt.NDArray[np.floating]:
     reach = max(1, side // 36)
     margin = 2 * reach
     wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin), 0)

@@ -10,6 +10,11 @@ from stand_in.drawing.clothing import dress, t_shirt
 from stand_in.drawing.footwear import shoe
 from stand_in.drawing.homeware import chair, lamp, mug
 from stand_in.drawing.look import Drawer, Look
+from stand_in.drawing.luggage import backpack
+from stand_in.drawing.rainwear import umbrella
+from stand_in.drawing.tableware import teapot, vase
+from stand_in.drawing.timepieces import clock
+from stand_in.drawing.trousers import trousers
 
 DRAWERS: Final[dict[str, Drawer]] = {
     "shoe": shoe,
@@ -20,6 +25,12 @@ DRAWERS: Final[dict[str, Drawer]] = {
     "mug": mug,
     "lamp": lamp,
     "chair": chair,
+    "trousers": trousers,
+    "backpack": backpack,
+    "umbrella": umbrella,
+    "teapot": teapot,
+    "vase": vase,
+    "clock": clock,
 }
 
 

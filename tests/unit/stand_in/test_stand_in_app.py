@@ -65,7 +65,7 @@ def test_the_sample_is_a_photo_of_a_red_shoe(client: httpx.Client) -> None:
     names = [result["value"] for result in found["response"]["results"][:2]]
     assert (picture.headers["content-type"], names) == (
         "image/jpeg",
-        ["Harbor sneaker, red", "Court sneaker, red"],
+        ["Harbor sneaker, red", "Mercer sneaker, red"],
     )
 
 

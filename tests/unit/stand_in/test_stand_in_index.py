@@ -62,7 +62,7 @@ def test_the_catalogue_is_wide_enough_to_choose_from() -> None:
     products = build_catalogue()
     categories = {product.category for product in products}
     colours = {colour for product in products for colour in product.colours}
-    assert (len(products), len(categories), len(colours)) == (48, 8, 9)
+    assert (len(products), len(categories), len(colours)) == (168, 14, 9)
 
 
 def test_every_variation_has_a_name_of_its_own() -> None:

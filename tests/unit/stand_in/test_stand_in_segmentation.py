@@ -4,6 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stand_in.drawing.backgrounds import BACKGROUNDS
+from stand_in.drawing.camera import Camera
+from stand_in.evaluation.detection import overlap
 from stand_in.image import decode
 from stand_in.lab import to_lab
 from stand_in.segmentation import find_regions
@@ -69,13 +72,13 @@ def test_merged_results_take_turns_among_the_objects(search: Search, two_things:
     assert {each["data"]["id"].split("-")[0] for each in results[:2]} == {"shoe", "mug"}
 
 
-def test_boxes_are_where_the_objects_were_put(two_things: bytes) -> None:
-    regions = find_regions(to_lab(decode(two_things).pixels))
-    boxes = sorted(region.box for region in regions)
-    # Working size is 192 pixels for the photo's 800; the shoe is 380 wide around 230, 300.
-    scale = 800 / 192
-    left, _, right, _ = (round(edge * scale) for edge in boxes[0])
-    assert (abs(left - 54) < 12, abs(right - 412) < 12, len(boxes)) == (True, True, 2)
+def test_boxes_are_where_the_objects_were_put(search: Search, two_things: bytes) -> None:
+    segments = search(two_things, "use_segmentation=true&return_segments=true")["segments"]
+    shoe, mug = sorted(segments, key=lambda each: each["x1"])
+    # The shoe's sprite is 380 pixels wide around 230, 300; the mug's is 300 around 620, 300.
+    drawn = [(59, 240, 412, 418), (524, 216, 752, 417)]
+    found = [tuple(each[edge] for edge in ("x1", "y1", "x2", "y2")) for each in (shoe, mug)]
+    assert [overlap(*pair) > 0.9 for pair in zip(found, drawn, strict=True)] == [True, True]
 
 
 def test_an_interior_point_is_on_the_object(two_things: bytes) -> None:
@@ -87,3 +90,15 @@ def test_an_interior_point_is_on_the_object(two_things: bytes) -> None:
 def test_noise_has_no_object_in_it() -> None:
     noise = np.random.default_rng(3).integers(0, 256, (120, 160, 3), np.uint8)
     assert find_regions(to_lab(noise)) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(BACKGROUNDS) - {"bokeh"}))  # its lights are objects
+def test_a_background_has_no_object_in_it(name: str) -> None:
+    random = np.random.default_rng(5)
+    photo = Camera().take(BACKGROUNDS[name].draw((480, 360), random), random)
+    assert find_regions(to_lab(decode(photo).pixels)) == []
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (400, 1), (1, 400), (16, 16)])
+def test_a_picture_too_small_for_objects_has_none(size: tuple[int, int]) -> None:
+    assert find_regions(to_lab(np.full((*size, 3), 90, np.uint8))) == []

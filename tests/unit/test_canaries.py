@@ -1,0 +1,252 @@
+"""Secrets and shoppers' identifiers, sent through every route and every error, turn up nowhere."""
+
+import hashlib
+import json
+from urllib.parse import parse_qsl
+
+import boto3
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from prefetch.composition import build as build_prefetch
+from prefetch.prefetch import PrefetchFailed
+from prefetch.settings import PrefetchSettings
+from wire import INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS, Context, http_event
+
+API_KEY = "api-canary-canary-03"
+SECRETS = (INDEX_KEY, TOKEN, API_KEY)
+SHOPPER = {"i": "device-canary-04", "s": "770077007", "ui": "user-canary-05"}
+AGENT, ADDRESS, SUBJECT = "Agent-Canary-06", "203.0.113.177", "subject-canary-07"
+SHOPPERS = (*SHOPPER.values(), AGENT, ADDRESS, SUBJECT)
+SHA256 = hashlib.sha256(JPEG).hexdigest()
+IDENTITY = "&".join(f"{name}={value}" for name, value in SHOPPER.items())
+
+queries = st.sampled_from(
+    [
+        "",
+        "us=web",
+        "use_segmentation=yes",
+        "colour=red&section=",
+        "fmt_options[hidden_fields]=margin",
+        "variations_map={",
+        "site=nowhere",
+        "s=0",
+        "%ff",
+        "fmt_options[fields=price",
+    ]
+)
+bodies = st.sampled_from(
+    [
+        (JPEG, "image/jpeg"),
+        (JPEG[:-2], "image/jpeg"),
+        (b"", "image/jpeg"),
+        (b"hello", "text/plain"),
+        (b"--", "multipart/form-data; boundary=b"),
+        (b"{", "application/json"),
+        (b'{"image": "?"}', "application/json"),
+        (f'{{"s3_uri": "s3://{UPLOADS}/uploads/{SHA256}"}}'.encode(), "application/json"),
+        (b'{"s3_uri": "s3://foreign-bucket/a"}', "application/json"),
+    ]
+)
+routes = st.sampled_from(
+    [
+        ("POST", "/v2/image_search"),
+        ("GET", f"/v2/image_search/{SHA256}"),
+        ("HEAD", f"/v2/image_search/{SHA256}"),
+        ("GET", "/v2/image_search/nonsense"),
+        ("POST", "/v2/uploads"),
+        ("GET", "/health"),
+        ("GET", "/nowhere"),
+    ]
+)
+faults = st.sampled_from(["none", 400, 401, 403, 404, 429, 500, 503, "odd", "drop", "slow", "bug"])
+
+
+class Echo:
+    """A vendor that answers with all that it was sent, wherever there is room for it.
+
+    But for the browser's name in an answer: that is the client's to choose, so it cannot be taken
+    out of the answer's text.
+    """
+
+    def __init__(self):
+        self.fault = "none"
+
+    def __call__(self, request):
+        request.read()
+        said = f"{request.url} {dict(request.headers)}"
+        if self.fault == "drop":
+            raise httpx.RemoteProtocolError(said)
+        if self.fault == "slow":
+            raise httpx.ReadTimeout(said)
+        if self.fault == "bug":
+            raise RuntimeError(said)
+        if isinstance(self.fault, int):
+            said = said.replace(request.headers.get("user-agent", "-"), "-")
+            body = {"message": said, "errors": [{"code": "x", "message": said, "source": said}]}
+            return httpx.Response(self.fault, json=body)
+        if self.fault == "odd":
+            return httpx.Response(200, text=said)
+        return httpx.Response(200, json=_answer(request, said))
+
+
+def _answer(request, said):
+    sent = dict(parse_qsl(request.url.query.decode()))
+    return {
+        "request": sent,
+        "result_id": "r",
+        "response": {
+            "results": [{"value": "Shoe", "data": {"id": "1", "note": sent["key"]}}],
+            "browse_url": f"https://browse.test/?{request.url.query.decode()}",
+            "total_num_results": 1,
+        },
+        "said": said.replace(request.headers.get("user-agent", "-"), "-"),
+    }
+
+
+@pytest.fixture
+def told(capfd):
+    """All that was written to standard output and error since it was last asked."""
+
+    def read():
+        captured = capfd.readouterr()
+        return captured.out + captured.err
+
+    return read
+
+
+@pytest.fixture
+def vendor(upstream):
+    upstream.answer = Echo()
+    return upstream.answer
+
+
+@pytest.fixture
+def shared(build_proxy, environment, vendor, monkeypatch):
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
+    secret = {"key": INDEX_KEY, "token": TOKEN, "api_keys": {"web": API_KEY}}
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps(secret)
+    )
+    boto3.client("s3").put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
+    return build_proxy(REQUIRE_API_KEY="true", SEARCHES_PER_MINUTE="50", ALLOW_CACHE_BYPASS="true")
+
+
+def event_of(route, query, body, *, signed_in, api_key):
+    method, path = route
+    headers = {
+        "user-agent": AGENT,
+        "x-forwarded-for": ADDRESS,
+        "cache-control": "no-cache",
+        "content-type": body[1],
+        "x-api-key": api_key,
+    }
+    event = http_event(method, path, f"{query}&{IDENTITY}", headers, body[0])
+    event["requestContext"]["http"] |= {"sourceIp": ADDRESS, "userAgent": AGENT}
+    if signed_in:
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": SUBJECT}}}
+    return event
+
+
+def stored():
+    """All items, with the answers in them as clients read them."""
+    items = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    return repr(items)
+
+
+def found(canaries, text):
+    return [canary for canary in canaries if canary in text]
+
+
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    route=routes,
+    query=queries,
+    body=bodies,
+    fault=faults,
+    signed_in=st.booleans(),
+    api_key=st.sampled_from([API_KEY, API_KEY, API_KEY, "", API_KEY[:-1]]),
+)
+def test_no_canary_leaves_where_answers_are_shared(
+    shared, vendor, told, route, query, body, fault, signed_in, api_key
+):
+    vendor.fault = fault
+    reply = shared.send(event_of(route, query, body, signed_in=signed_in, api_key=api_key))
+    everywhere = f"{reply.headers} {reply.body!r} {told()} {stored()}"
+    assert reply.status != 500 or fault == "bug"
+    assert found((*SECRETS, *SHOPPERS), everywhere) == []
+
+
+def test_the_vendor_itself_does_not_learn_who_asks_where_answers_are_shared(
+    shared, upstream, vendor
+):
+    shared.send(
+        event_of(
+            ("POST", "/v2/image_search"), "", (JPEG, "image/jpeg"), signed_in=True, api_key=API_KEY
+        )
+    )
+    assert found((*SHOPPER.values(), SUBJECT), str(upstream.requests[-1].url)) == []
+
+
+@pytest.mark.parametrize("fault", ["none", 400, 500, "odd", "drop", "bug"])
+def test_what_the_vendor_is_told_of_a_shopper_is_in_no_log_and_no_item(
+    build_proxy, vendor, told, fault
+):
+    proxy = build_proxy(CACHE_SCOPE="user")
+    vendor.fault = fault
+    event = event_of(
+        ("POST", "/v2/image_search"), "", (JPEG, "image/jpeg"), signed_in=True, api_key=""
+    )
+    proxy.send(event)
+    keys = [item["pk"]["S"] for item in boto3.client("dynamodb").scan(TableName=TABLE)["Items"]]
+    assert found((*SECRETS, *SHOPPERS), f"{told()} {keys}") == []
+
+
+@pytest.mark.parametrize("fault", ["none", 400, 401, 500, "odd", "drop", "slow", "bug"])
+def test_no_canary_leaves_the_function_that_prefetches(
+    shared, vendor, told, environment, upstream, fault
+):
+    """By an upload whose metadata somebody has made up, and by an order to renew an answer."""
+    boto3.client("s3").put_object(
+        Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata={"query": f"?{IDENTITY}"}
+    )
+    handler = build_prefetch(
+        PrefetchSettings.from_environment(environment), httpx.MockTransport(upstream)
+    )
+    vendor.fault = fault
+    record = {"s3": {"bucket": {"name": UPLOADS}, "object": {"key": f"uploads/{SHA256}"}}}
+    order = {
+        "s3_uri": f"s3://{UPLOADS}/uploads/{SHA256}",
+        "sha256": SHA256,
+        "query": IDENTITY,
+        "token": 1,
+    }
+    texts = []
+    for event in ({"Records": [record]}, {"refresh": order}):
+        try:
+            handler(event, Context())
+        except PrefetchFailed as error:
+            texts.append(repr(error))
+    everywhere = f"{texts} {told()} {stored()}"
+    assert found((*SECRETS, *SHOPPERS), everywhere) == []
+
+
+def test_what_a_form_and_an_order_carry_names_nobody(shared, build_proxy, vendor):
+    """The two things that are written outside the table: upload forms, and what is handed over."""
+    boto3.client("s3").delete_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}")
+    form = shared.send(
+        event_of(
+            ("GET", f"/v2/image_search/{SHA256}"),
+            "us=web",
+            (b"", ""),
+            signed_in=True,
+            api_key=API_KEY,
+        )
+    ).json["upload"]
+    assert found((*SECRETS, *SHOPPERS), json.dumps(form)) == []
+    assert form["fields"]["x-amz-meta-query"] == "?us=web"
