@@ -19,6 +19,8 @@ BIN := .venv/bin
 UV := $(CURDIR)/$(BIN)/uv
 DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
+BENCH := .venv-bench/.installed
+BENCH_DIR ?= .bench
 STACK = PYTHONPATH=local $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
@@ -128,10 +130,12 @@ lock: $(DEV) ## compile the requirements anew
 		--output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(COMPILE) --constraints requirements/dev.txt \
 		--output-file layers/imaging/requirements.txt layers/imaging/requirements.in
+	$(COMPILE) --constraints requirements/dev.txt \
+		--output-file requirements/bench.txt requirements/bench.in
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .aws-sam "$(LOCAL_DIR)" .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .venv-bench .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(DEV): requirements/dev.txt
@@ -141,6 +145,13 @@ $(DEV): requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq $$(grep -o '^uv==[^ ]*' requirements/dev.txt)
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	@touch $@
+
+# With bytecode, as the managed runtime has it: what is compared must not be who may write it.
+$(BENCH): requirements/bench.txt $(DEV)
+	@echo "Installing the benchmarks' peers into .venv-bench …"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv-bench/bin/python $<
 	@touch $@
 
 $(MINISTACK): requirements/ministack.txt $(DEV)
