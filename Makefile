@@ -26,6 +26,8 @@ STACK = PYTHONPATH=local $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
 PYTEST = $(NO_ACCOUNT) $(BIN)/python -m pytest
+BENCHMARKS = PYTHONPATH=functions:tests BENCH_DIR="$(BENCH_DIR)" PYTHON_RUNTIME=$(PYTHON_RUNTIME) \
+	ARCHITECTURE=$(ARCHITECTURE) $(NO_ACCOUNT) $(BIN)/python -m benchmarks
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
@@ -37,10 +39,10 @@ endif
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run stop logs deploy purge test check format unit integration e2e resilience soak contract corpus fuzz openapi \
-	bench-images lock clean
+	bench bench-check bench-baseline bench-nginx plots cost lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ## --- the local stack
 
@@ -117,9 +119,26 @@ openapi: $(DEV) ## write openapi.json anew, after a change of the contract
 
 ## --- benchmarks
 
-bench-images: $(DEV) ## what it costs to prepare photos: time and memory, beside the naive order
-	PYTHONPATH=functions:tests $(BIN)/python -m benchmarks.images
-	PYTHONPATH=functions:tests $(NO_ACCOUNT) $(BIN)/python -m benchmarks.memory
+bench: $(DEV) $(MINISTACK) $(BENCH) ## what things cost, beside floors and peers; PART="start hit" for some (see benchmarks/)
+	$(BENCHMARKS) $(PART) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-check: bench ## the same, then compared with what is committed in benchmarks/baseline.json
+	$(BENCHMARKS).baseline check
+
+bench-baseline: $(DEV) ## commit to the last run's figures: write benchmarks/baseline.json
+	$(BENCHMARKS).baseline write
+
+bench-nginx: ## install Debian's nginx with Lua, one of the peers (as root; skipped where it is absent)
+	@if command -v nginx >/dev/null; then echo "nginx is there"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get install --yes --no-install-recommends nginx libnginx-mod-http-lua; \
+	else echo "Installing nginx takes root, and Debian or a relative of it."; fi
+
+plots: $(DEV) ## draw docs/plots from the committed figures
+	$(BENCHMARKS).plots
+
+cost: $(DEV) ## dollars per million searches: make cost OPTIONS="--hits 0.9 --memory 1024", or --help
+	@$(BENCHMARKS).cost $(OPTIONS)
 
 ## --- environments
 

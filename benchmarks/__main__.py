@@ -16,7 +16,7 @@ PARTS = {
     "miss": 11,
     "images": 5,
     "memory": 1,
-    "search": 1,
+    "search": 3,
 }
 """Rounds of each: enough for quartiles within the quarter of an hour that all of it may take."""
 

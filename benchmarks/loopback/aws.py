@@ -10,14 +10,18 @@ import base64
 import json
 import time
 import zlib
+from functools import cache
 from typing import Any
 
 from benchmarks.loopback import answer
 from benchmarks.loopback.http import Reply, Request
+from benchmarks.photo import jpeg, photo
 from benchmarks.pictures import picture
 
 HITS, PLAIN_HITS, MISSES, PHOTOS = "hits", "plain-hits", "misses", "photos"
 SECRET = "credentials"
+TURNED_PHOTO = 0
+"""Stands for the size of a photo of 12 megapixels that has to be decoded, for EXIF turns it."""
 _SECRET_STRING = json.dumps({"key": "key_0123456789", "token": "tok_0123456789"})
 
 
@@ -69,4 +73,9 @@ def _object(request: Request) -> Reply:
     """``photos/<bytes>``: a picture of that many bytes."""
     size = int(request.path.partition("?")[0].rpartition("/")[2])
     headers = {"Content-Type": "image/jpeg", "ETag": '"0"'}
-    return Reply(200, picture(size), headers)
+    return Reply(200, _turned_photo() if size == TURNED_PHOTO else picture(size), headers)
+
+
+@cache
+def _turned_photo() -> bytes:
+    return jpeg(photo((4032, 3024)), 6)
