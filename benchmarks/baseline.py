@@ -40,7 +40,9 @@ class Comparison:
             return f"  new    {self.key}: {self.now.median:.2f}"
         change = self.now.median / self.then - 1
         verdict = "WORSE" if self.is_regression else "better" if change < -TOLERANCE else "ok"
-        return f"  {verdict:6} {self.key}: {self.then:.2f}, now {self.now.median:.2f} ({change:+.0%})"
+        return (
+            f"  {verdict:6} {self.key}: {self.then:.2f}, now {self.now.median:.2f} ({change:+.0%})"
+        )
 
 
 def summary(results: Results) -> dict[str, Any]:
@@ -52,8 +54,16 @@ def summary(results: Results) -> dict[str, Any]:
             case.key: {name: round(case.spread(name).median, 3) for name in case.samples}
             for case in results.cases
         },
-        "facts": results.facts,
+        "facts": _rounded(results.facts),
     }
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return " ".join(f"{number:.4g}" for number in value)  # one line of the file, not sixty
+    return round(value, 1) if isinstance(value, float) else value
 
 
 def compare(results: Results, baseline: dict[str, Any]) -> list[Comparison]:

@@ -20,6 +20,7 @@ from benchmarks.measured import OURS, Bound, Case
 from benchmarks.variants import BARE, CLIENT_ONLY, FASTAPI, HANDWRITTEN, Variant, ours
 
 PART = "start"
+NAME = "process start to handler ready"
 LONGEST_SECONDS = 30
 _BOUNDS = (Bound(CLIENT_ONLY.name, 1.5),)
 
@@ -34,7 +35,7 @@ def measure(rounds: int) -> tuple[list[Case], dict[str, object]]:
         }
         case = Case(
             PART,
-            "process start to handler ready (bytecode but where it says without)",
+            NAME,
             "ms",
             CLIENT_ONLY.name,
             in_turns(work, rounds),
