@@ -125,8 +125,10 @@ bench: $(DEV) $(MINISTACK) $(BENCH) ## what things cost, beside floors and peers
 bench-check: bench ## the same, then compared with what is committed in benchmarks/baseline.json
 	$(BENCHMARKS).baseline check
 
-bench-baseline: $(DEV) ## commit to the last run's figures: write benchmarks/baseline.json
+bench-baseline: $(DEV) ## keep the last run's figures: the baseline, the plots, the tables of docs/cost.md
 	$(BENCHMARKS).baseline write
+	$(BENCHMARKS).plots
+	$(BENCHMARKS).cost.page
 
 bench-nginx: ## install Debian's nginx with Lua, one of the peers (as root; skipped where it is absent)
 	@if command -v nginx >/dev/null; then echo "nginx is there"; \

@@ -36,6 +36,11 @@ class Built:
     def imaging(self) -> Path:
         return self.directory / "imaging" / "python"
 
+    @property
+    def bytecode(self) -> int:
+        """How many files of it there are."""
+        return sum(1 for _ in self.directory.rglob("*.pyc"))
+
     def compile(self) -> None:
         """Bytecode that is valid whatever happens to the files' times, as in a zip archive."""
         compileall.compile_dir(

@@ -1,10 +1,4 @@
-"""Debian's nginx as a caching proxy in front of the stand-in.
-
-What it cannot do, however fast it is: answer by hash without the photo; take HEIC, JSON, forms,
-files over 6 MB or references to S3; strip metadata; share answers or collapse searches beyond one
-machine; keep degraded answers short; tell who may call, and how often; run without a machine that
-is paid for around the clock.
-"""
+"""Debian's nginx as a caching proxy in front of the stand-in."""
 
 from __future__ import annotations
 
@@ -22,6 +16,10 @@ from benchmarks.stack import Stack
 
 NAME = "nginx proxy_cache"
 ABSENT = "not installed: as root on Debian, make bench-nginx"
+CANNOT = (
+    "cannot answer by hash, nor take HEIC, JSON, forms or S3 references; strips no metadata; "
+    "shares answers, locks and limits on one machine only, which is paid for around the clock"
+)
 _CONFIGURATION = places.PROJECT / "benchmarks" / "peers" / "nginx" / "nginx.conf"
 _LUA = Path("/usr/lib/nginx/modules/ngx_http_lua_module.so")
 _START_SECONDS = 5

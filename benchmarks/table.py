@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from benchmarks.measured import OURS, Case, Spread
 
+_WIDTH = 110
 _HEAD = f"{'':26} {'median':>9} {'quartiles':>17}  {'ratio':>6} {'quartiles':>13}"
 
 
@@ -35,7 +37,8 @@ def _show_case(case: Case) -> None:
         line += f"  {ratio.median:6.2f} {_quartiles(ratio):>13}"
         print(line + (_budgets(case) if variant == OURS else ""))
     for variant, why in (case.missing or {}).items():
-        print(f"  {variant:24} {'-':>9}  {why}")
+        line = f"  {variant:24} {'-':>9}  {why}"
+        print(textwrap.fill(line, _WIDTH, subsequent_indent=" " * 38))
     print()
 
 

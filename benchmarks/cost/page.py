@@ -69,7 +69,7 @@ def hits(billed: Billed) -> str:
 def memory(billed: Billed) -> str:
     """By memory: the time of a hit, what we add to a miss, and Lambda's price."""
     rows = []
-    for size in (256, 512, 1024, 1769, 3008):
+    for size in (256, 512, 768, 1024, 1769, 3008):
         workload = replace(_USUAL, memory_mb=size)
         added = billed.miss_ms(workload) - workload.upstream_ms
         rows.append(

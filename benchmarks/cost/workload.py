@@ -33,7 +33,7 @@ class Workload:
 
     hits: float = 0.6
     image_bytes: int = 1_000_000
-    memory_mb: int = 512
+    memory_mb: int = 768
     upstream_ms: float = 800
     way: Way = Way.RAW
     kind: Kind = Kind.OURS

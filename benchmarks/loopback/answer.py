@@ -10,6 +10,10 @@ from functools import cache
 from typing import Any
 
 GZIP_BYTES = 9_000
+_WORDS = (
+    "leather cotton light heavy red blue green summer winter soft warm with for and of the a in"
+    " pocket sole sleeve classic modern slim wide hand made woven lined everyday outdoor city"
+)
 
 
 @cache
@@ -55,7 +59,7 @@ def _product(chance: random.Random) -> dict[str, Any]:
             "url": f"https://shop.example/products/{name}",
             "image_url": image,
             "price": chance.randrange(1000, 20000) / 100,
-            "description": "A thing of this kind, made of that, in many colours. " * 4,
+            "description": " ".join(chance.choices(_WORDS.split(), k=14)),
             "facets": [{"name": "tag", "values": tags}],
             "variation_id": chance.randrange(10**9),
         },

@@ -31,9 +31,10 @@ def draw(figures: Mapping[str, Any]) -> str:
         name: [bill(replace(workload, hits=share), billed).total for share in shares]
         for name, workload in _LINES.items()
     }
-    most = 10.0 * (max(max(values) for values in lines.values()) // 10 + 1)
+    most = 25.0 * (max(max(values) for values in lines.values()) // 25 + 1)
     drawing = Drawing(760, 420, "Dollars per million searches, by hit ratio")
-    about = "1 MB photos, 512 MB of memory, vendor 800 ms; bytes to the vendor not counted"
+    setting = f"1 MB photos, {_USUAL.memory_mb} MB of memory, vendor {_USUAL.upstream_ms:.0f} ms"
+    about = f"{setting}; bytes to the vendor not counted"
     drawing.text((20, 52), about, kind="faint")
     _axes(drawing, most)
     for number, values in enumerate(lines.values()):

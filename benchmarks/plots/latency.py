@@ -45,7 +45,8 @@ def _row(drawing: Drawing, y: float, name: str, values: Sequence[float], fill: s
     drawing.line((_x(low), middle), (_x(high), middle), fill)
     drawing.bar((_x(first), middle - 8), (max(_x(third) - _x(first), 3), 16), fill, 0.45)
     drawing.line((_x(median), middle - 10), (_x(median), middle + 10), fill, 3)
-    drawing.text((max(_x(high), _x(median)) + 8, middle + 4), f"{median:.3g}", kind="faint")
+    words = f"{median:.0f}" if median >= 20 else f"{median:.1f}"
+    drawing.text((max(_x(high), _x(median)) + 8, middle + 4), words, kind="faint")
 
 
 def _share(values: Sequence[float], percent: int) -> float:

@@ -59,4 +59,4 @@ def _key(drawing: Drawing, y: float, groups: Mapping[str, float]) -> None:
 
 
 def _fill(number: int) -> str:
-    return colour(number) if number < 6 else "var(--grid)"
+    return colour(number) if number < 7 else "var(--grid)"

@@ -10,11 +10,12 @@ Point = tuple[float, float]
 
 _STYLE = """
   svg { --paper: #ffffff; --ink: #1f2328; --faint: #59636e; --grid: #d8dee4;
-        --c0: #0b62c4; --c1: #c2410c; --c2: #15803d; --c3: #8b3fc7; --c4: #a16207; --c5: #64748b }
+        --c0: #0b62c4; --c1: #c2410c; --c2: #15803d; --c3: #8b3fc7; --c4: #a16207; --c5: #64748b;
+        --c6: #be185d }
   @media (prefers-color-scheme: dark) {
     svg { --paper: #0d1117; --ink: #e6edf3; --faint: #9198a1; --grid: #30363d;
           --c0: #58a6ff; --c1: #ff8a4c; --c2: #4ade80; --c3: #c58fff; --c4: #e3b341;
-          --c5: #94a3b8 }
+          --c5: #94a3b8; --c6: #f472b6 }
   }
   text { font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
          fill: var(--ink) }
@@ -25,8 +26,8 @@ _STYLE = """
 
 
 def colour(number: int) -> str:
-    """One of six, told apart in light and in dark."""
-    return f"var(--c{number % 6})"
+    """One of seven, told apart in light and in dark."""
+    return f"var(--c{number % 7})"
 
 
 @dataclass
