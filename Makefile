@@ -123,7 +123,7 @@ bench: $(DEV) $(MINISTACK) $(BENCH) ## what things cost, beside floors and peers
 	$(BENCHMARKS) $(PART) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-check: bench ## the same, then compared with what is committed in benchmarks/baseline.json
-	$(BENCHMARKS).baseline check
+	$(BENCHMARKS).baseline check $(PART)
 
 bench-baseline: $(DEV) ## keep the last run's figures: the baseline, the plots, the tables of docs/cost.md
 	$(BENCHMARKS).baseline write

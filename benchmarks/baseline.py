@@ -1,6 +1,7 @@
 """The guard: the last run's ratios beside those that are committed.
 
-``python -m benchmarks.baseline check``, or ``write`` after a change that is meant. Both work on
+``python -m benchmarks.baseline check``, or ``check hit`` for the parts that were run, or ``write``
+after a change that is meant. All work on
 ``.bench/results.json``; milliseconds are kept as well, for the calculator and the plots, but only
 ratios are compared: they are the same on a slow machine and on a fast one.
 """
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks import places
-from benchmarks.measured import OURS, Spread
+from benchmarks.measured import OURS, Case, Spread
 from benchmarks.results import Results
 
 FILE = places.PROJECT / "benchmarks" / "baseline.json"
@@ -47,15 +49,18 @@ class Comparison:
 
 def summary(results: Results) -> dict[str, Any]:
     """What of a run is committed: our ratios, and every variant's medians."""
-    guarded = [case for case in results.cases if case.guarded and OURS in case.samples]
     return {
-        "ratios": {case.key: round(case.ratio(OURS).median, 3) for case in guarded},
+        "ratios": {case.key: round(case.ratio(OURS).median, 3) for case in _guarded(results)},
         "medians": {
             case.key: {name: round(case.spread(name).median, 3) for name in case.samples}
             for case in results.cases
         },
         "facts": _rounded(results.facts),
     }
+
+
+def _guarded(results: Results) -> list[Case]:
+    return [case for case in results.cases if case.guarded and OURS in case.samples]
 
 
 def _rounded(value: Any) -> Any:
@@ -66,10 +71,12 @@ def _rounded(value: Any) -> Any:
     return round(value, 1) if isinstance(value, float) else value
 
 
-def compare(results: Results, baseline: dict[str, Any]) -> list[Comparison]:
-    """Of all that was run; what was not is left out."""
+def compare(
+    results: Results, baseline: dict[str, Any], parts: Sequence[str] = ()
+) -> list[Comparison]:
+    """Of these parts, or all; what was not run is left out."""
     ratios: dict[str, float] = baseline["ratios"]
-    guarded = [case for case in results.cases if case.guarded and OURS in case.samples]
+    guarded = [case for case in _guarded(results) if not parts or case.part in parts]
     return [Comparison(case.key, ratios.get(case.key), case.ratio(OURS)) for case in guarded]
 
 
@@ -85,7 +92,7 @@ def main() -> None:
     if sys.argv[1:] == ["write"]:
         FILE.write_text(json.dumps(summary(results), indent=1) + "\n")
         return
-    found = compare(results, load())
+    found = compare(results, load(), sys.argv[2:])
     for comparison in found:
         print(comparison)
     worse = [comparison.key for comparison in found if comparison.is_regression]

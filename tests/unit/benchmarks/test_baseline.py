@@ -46,3 +46,7 @@ def test_new_case_is_none() -> None:
 
 def test_unguarded_case_is_not_compared() -> None:
     assert compare(Results([case(99.0, guarded=False)]), BEFORE) == []
+
+
+def test_only_the_parts_that_were_run_are_compared() -> None:
+    assert compare(Results([case(99.0)]), BEFORE, ["miss"]) == []
