@@ -21,11 +21,15 @@ DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
 SECURITY := .venv-security/.installed
 AXE := tests/browser/node_modules/.installed
+BENCH := .venv-bench/.installed
+BENCH_DIR ?= .bench
 STACK = PYTHONPATH=local:. $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
 PYTEST = $(NO_ACCOUNT) $(BIN)/python -m pytest
+BENCHMARKS = PYTHONPATH=functions:tests BENCH_DIR="$(BENCH_DIR)" PYTHON_RUNTIME=$(PYTHON_RUNTIME) \
+	ARCHITECTURE=$(ARCHITECTURE) $(NO_ACCOUNT) $(BIN)/python -m benchmarks
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
@@ -40,7 +44,7 @@ endif
 .PHONY: $(shell sed -n 's/^\([a-z0-9-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ## --- the local stack
 
@@ -136,9 +140,28 @@ openapi: $(DEV) ## write openapi.json anew, after a change of the contract
 evaluate: $(DEV) ## how well the stand-in recognises and finds products, and what a search of it costs
 	PYTHONPATH=local $(BIN)/python -m stand_in.evaluation
 
-bench-images: $(DEV) ## what it costs to prepare photos: time and memory, beside the naive order
-	PYTHONPATH=functions:tests $(BIN)/python -m benchmarks.images
-	PYTHONPATH=functions:tests $(NO_ACCOUNT) $(BIN)/python -m benchmarks.memory
+bench: $(DEV) $(MINISTACK) $(BENCH) ## what things cost, beside floors and peers; PART="start hit" for some (see benchmarks/)
+	$(BENCHMARKS) $(PART) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-check: bench ## the same, then compared with what is committed in benchmarks/baseline.json
+	$(BENCHMARKS).baseline check $(PART)
+
+bench-baseline: $(DEV) ## keep the last run's figures: the baseline, the plots, the tables of docs/cost.md
+	$(BENCHMARKS).baseline write
+	$(BENCHMARKS).plots
+	$(BENCHMARKS).cost.page
+
+bench-nginx: ## install Debian's nginx with Lua, one of the peers (as root; skipped where it is absent)
+	@if command -v nginx >/dev/null; then echo "nginx is there"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get install --yes --no-install-recommends nginx libnginx-mod-http-lua; \
+	else echo "Installing nginx takes root, and Debian or a relative of it."; fi
+
+plots: $(DEV) ## draw docs/plots from the committed figures
+	$(BENCHMARKS).plots
+
+cost: $(DEV) ## dollars per million searches: make cost OPTIONS="--hits 0.9 --memory 1024", or --help
+	@$(BENCHMARKS).cost $(OPTIONS)
 
 ## --- environments
 
@@ -150,10 +173,12 @@ lock: $(DEV) ## compile the requirements anew
 		--output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(COMPILE) --constraints requirements/dev.txt \
 		--output-file layers/imaging/requirements.txt layers/imaging/requirements.in
+	$(COMPILE) --constraints requirements/dev.txt \
+		--output-file requirements/bench.txt requirements/bench.in
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .venv-security sbom.json .aws-sam "$(LOCAL_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .venv-security .venv-bench sbom.json .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(DEV): requirements/dev.txt
@@ -163,6 +188,13 @@ $(DEV): requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq $$(grep -o '^uv==[^ ]*' requirements/dev.txt)
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
+	@touch $@
+
+# With bytecode, as the managed runtime has it: what is compared must not be who may write it.
+$(BENCH): requirements/bench.txt $(DEV)
+	@echo "Installing the benchmarks' peers into .venv-bench …"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv-bench/bin/python $<
 	@touch $@
 
 $(MINISTACK): requirements/ministack.txt $(DEV)

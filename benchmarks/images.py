@@ -1,11 +1,7 @@
-"""Preparing a photo of 12 megapixels, beside the order in which one would write it first.
-
-``python -m benchmarks.images`` (or ``make bench-images``); on Linux only.
-"""
+"""Preparing a photo of 12 megapixels, beside the order in which one would write it first."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,26 +10,28 @@ from io import BytesIO
 import pi_heif
 from PIL import Image, ImageCms, ImageOps
 
-from benchmarks.interleaved import cpu_seconds
+from benchmarks.interleaved import cpu_milliseconds, in_turns
+from benchmarks.measured import OURS, Bound, Case
 from benchmarks.photo import jpeg, photo
 from corpus.heif_encoder import heic
 from image_search.formats import jpeg as jpeg_format
 from image_search.rendition import render
 from in_child import in_child
 
+PART = "images"
+NAIVE = "naive order"
 SIZE = (4032, 3024)
 SIDE = 2048
 QUALITY = 88
-ROUNDS = 9
 MOST_SHARE = 0.5
 """Of the naive order's time."""
-MOST_BYTES = 40_000_000
+MOST_MEGABYTES = 40.0
 """Above what the process has once everything is imported."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """One photo; ``bounded``: whether its figures have a budget."""
+class Photo:
+    """``bounded``: whether its figures have a budget."""
 
     name: str
     content: bytes
@@ -41,45 +39,42 @@ class Row:
     bounded: bool = False
 
 
-def main() -> None:
+def measure(rounds: int) -> tuple[list[Case], dict[str, object]]:
     pi_heif.register_heif_opener()
     ImageCms.createProfile("sRGB")
-    print(f"{SIZE[0]} x {SIZE[1]} to {SIDE} pixels; CPU ms (medians of {ROUNDS}), MB at the peak\n")
-    print(f"{'':28} {'MB':>5} {'ours':>7} {'naive':>7} {'ratio':>6} {'ours':>8} {'naive':>7}")
-    missed = [row.name for row in _rows() if not _compare(row)]
-    _strip()
-    sys.exit(f"\nover budget: {', '.join(missed)}" if missed else 0)
+    cases = [case for row in _photos() for case in _compare(row, rounds)]
+    return [*cases, _strip(rounds)], {}
 
 
-def _rows() -> list[Row]:
+def _photos() -> list[Photo]:
     picture = photo(SIZE)
     return [
-        Row("JPEG, turned by EXIF", jpeg(picture, 6), "image/jpeg", bounded=True),
-        Row("JPEG, upright", jpeg(picture), "image/jpeg", bounded=True),
-        Row("progressive JPEG, turned", jpeg(picture, 6, progressive=True), "image/jpeg"),
-        Row("HEIC", heic(picture, quality=60), "image/heic"),
+        Photo("JPEG, turned by EXIF", jpeg(picture, 6), "image/jpeg", bounded=True),
+        Photo("JPEG, upright", jpeg(picture), "image/jpeg", bounded=True),
+        Photo("progressive JPEG, turned", jpeg(picture, 6, progressive=True), "image/jpeg"),
+        Photo("HEIC", heic(picture, quality=60), "image/heic"),
     ]
 
 
-def _compare(row: Row) -> bool:
-    """Prints a row; whether it is within its budget."""
+def _compare(row: Photo, rounds: int) -> list[Case]:
+    """Its time and its memory."""
     variants: dict[str, Callable[[], bytes]] = {
-        "ours": partial(_ours, row),
-        "naive": partial(_naive, row.content),
+        NAIVE: partial(_naive, row.content),
+        OURS: partial(_ours, row),
     }
-    seconds = cpu_seconds(variants, ROUNDS)
-    peaks = {name: in_child(partial(_discard, work)).growth for name, work in variants.items()}
-    share = seconds["ours"] / seconds["naive"]
-    print(
-        f"{row.name:28} {len(row.content) / 1e6:5.1f} {seconds['ours'] * 1e3:7.0f}"
-        f" {seconds['naive'] * 1e3:7.0f} {share:6.2f} {peaks['ours'] / 1e6:+8.0f}"
-        f" {peaks['naive'] / 1e6:+7.0f}"
-        f"{f'   budget {MOST_SHARE}, {MOST_BYTES / 1e6:+.0f}' if row.bounded else ''}"
-    )
-    return not row.bounded or (share <= MOST_SHARE and peaks["ours"] <= MOST_BYTES)
+    timed = {name: partial(cpu_milliseconds, work) for name, work in variants.items()}
+    peaks = {name: [_peak(work)] for name, work in variants.items()}
+    name = f"{row.name}, {len(row.content) / 1e6:.1f} MB to {SIDE} pixels"
+    within = (Bound(NAIVE, MOST_SHARE),) if row.bounded else ()
+    peaks["limit"] = [MOST_MEGABYTES]
+    memory = (Bound("limit", 1.0),) if row.bounded else ()
+    return [
+        Case(PART, name, "CPU ms", NAIVE, in_turns(timed, rounds), within),
+        Case(PART, f"{name}: memory", "MB at the peak", NAIVE, peaks, memory, guarded=False),
+    ]
 
 
-def _ours(row: Row) -> bytes:
+def _ours(row: Photo) -> bytes:
     return render(row.content, row.media_type, SIDE, lambda *_: None).content
 
 
@@ -92,15 +87,26 @@ def _naive(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _discard(work: Callable[[], bytes]) -> None:
-    work()
+def _peak(work: Callable[[], bytes]) -> float:
+    def discard() -> None:
+        work()
+
+    return in_child(discard).growth / 1e6
 
 
-def _strip() -> None:
+def _strip(rounds: int) -> Case:
+    """Metadata cut out without decoding, beside decoding and encoding again to lose it."""
     content = jpeg(photo(SIZE, grain=5.0), quality=92)
-    seconds = cpu_seconds({"": lambda: jpeg_format.read(content).clean()}, ROUNDS)[""]
-    print(f"\nmetadata of a JPEG of {len(content) / 1e6:.1f} MB cut out: {seconds * 1e3:.1f} ms")
+    variants = {
+        "decoded and encoded": partial(cpu_milliseconds, partial(_encoded_again, content)),
+        OURS: partial(cpu_milliseconds, lambda: jpeg_format.read(content).clean()),
+    }
+    name = f"metadata of a JPEG of {len(content) / 1e6:.1f} MB cut out"
+    return Case(PART, name, "CPU ms", "decoded and encoded", in_turns(variants, rounds))
 
 
-if __name__ == "__main__":
-    main()
+def _encoded_again(content: bytes) -> bytes:
+    out = BytesIO()
+    with Image.open(BytesIO(content)) as image:
+        image.save(out, "JPEG", quality="keep")
+    return out.getvalue()

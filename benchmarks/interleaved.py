@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import gc
-import statistics
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 
-def cpu_seconds(variants: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The median of each variant's CPU time; every variant has run once before."""
-    taken: dict[str, list[float]] = {name: [] for name in variants}
+def in_turns(variants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """What each variant says it took, by round; every one has run once before."""
     for work in variants.values():
         work()
+    taken: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(rounds):
         for name, work in variants.items():
-            gc.collect()
-            started = time.process_time()
-            work()
-            taken[name].append(time.process_time() - started)
-    return {name: statistics.median(times) for name, times in taken.items()}
+            taken[name].append(work())
+    return taken
+
+
+def cpu_milliseconds(work: Callable[[], Any]) -> float:
+    gc.collect()
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) * 1e3

@@ -1,75 +1,52 @@
-"""How much larger a warm function is after many photos than after its first.
-
-``python -m benchmarks.memory`` (or ``make bench-images``); on Linux only.
-"""
+"""How much larger a warm sandbox is after forty misses of 5 MB than after its first."""
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-import boto3
+from benchmarks import events
+from benchmarks.built import compiled
+from benchmarks.fleet import loopback, sandboxes
+from benchmarks.loopback import aws
+from benchmarks.measured import Bound, Case
+from benchmarks.variants import FASTAPI, HANDWRITTEN, STDLIB, Variant, ours
 
-from benchmarks.deployment import deployed
-from benchmarks.photo import jpeg, photo
-from in_child import in_child
-from wire import UPLOADS, Proxy
-
-MISSES, MISS_BYTES = 40, 5_000_000
-DECODES, SIZE = 10, (4032, 3024)
-MOST_BYTES = 20_000_000
-
-
-def main() -> None:
-    # Made elsewhere: memory that was used and freed here would hide what is used again.
-    photos: tuple[bytes, bytes] = in_child(_photos).result
-    with deployed() as proxy:
-        upright, turned = map(_upload, photos)
-        grown = [
-            _grown(f"{MISSES} misses of 5 MB", MISSES, partial(_search, proxy, upright)),
-            _grown(f"{DECODES} decodes of 12 megapixels", DECODES, partial(_search, proxy, turned)),
-        ]
-    sys.exit("over budget" if max(grown) > MOST_BYTES else 0)
+PART = "memory"
+MISSES, BYTES = 40, 5_000_000
+DECODES = 10
+LIMIT, MOST_MEGABYTES = "limit", 20.0
 
 
-def _photos() -> tuple[bytes, bytes]:
-    """One that is sent on as it is, and one that has to be decoded."""
-    picture = photo(SIZE)
-    return jpeg(picture).ljust(MISS_BYTES, b"\0"), jpeg(picture, 6)
+def measure(_rounds: int) -> tuple[list[Case], dict[str, object]]:
+    # So large a photo comes to us through S3; whoever takes none from there gets it as bytes.
+    by_s3, raw = events.s3_uri(BYTES), events.raw(BYTES)
+    proxy = ours(compiled())
+    misses = _grown({STDLIB: by_s3, proxy: by_s3, HANDWRITTEN: raw, FASTAPI: raw}, MISSES)
+    decodes = _grown({proxy: events.s3_uri(aws.TURNED_PHOTO)}, DECODES)
+    return [
+        _case(f"growth by {MISSES} misses of 5 MB", misses),
+        _case(f"growth by {DECODES} decodes of 12 megapixels", decodes),
+    ], {}
 
 
-def _upload(content: bytes) -> str:
-    key = f"uploads/{hashlib.sha256(content).hexdigest()}"
-    boto3.client("s3").put_object(Bucket=UPLOADS, Key=key, Body=content)
-    return key
+def _grown(variants: Mapping[Variant, Path], times: int) -> dict[str, list[float]]:
+    """Megabytes of resident memory after so many of these events, above that after the first.
+
+    The sandboxes are fresh: memory that was used and freed before would hide what is used again.
+    """
+    without_answers = [replace(variant, table=aws.MISSES) for variant in variants]
+    grown = {}
+    with loopback() as environment, sandboxes(without_answers, environment) as fleet:
+        for variant, event in variants.items():
+            sandbox = fleet[variant.name]
+            first = sandbox.invoke(event)["resident"]
+            grown[variant.name] = [(sandbox.invoke(event, times)["resident"] - first) / 1e6]
+    return grown
 
 
-def _search(proxy: Proxy, key: str) -> None:
-    reply = proxy.post_json({"s3_uri": f"s3://{UPLOADS}/{key}"})
-    if reply.status != 200:
-        sys.exit(f"{reply.status}: {reply.body!r}")
-
-
-def _grown(name: str, times: int, work: Callable[[], None]) -> int:
-    """Bytes of resident memory after so many, above that after the first."""
-    work()
-    first = _resident()
-    for _ in range(times):
-        work()
-    last = _resident()
-    budget = f"budget {MOST_BYTES / 1e6:+.0f}"
-    print(f"{name:32} {first / 1e6:4.0f} MB, then {(last - first) / 1e6:+.1f} MB   {budget}")
-    return last - first
-
-
-def _resident() -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    (line,) = (line for line in lines if line.startswith("VmRSS"))
-    return int(line.split()[1]) * 1024
-
-
-if __name__ == "__main__":
-    main()
+def _case(name: str, grown: dict[str, list[float]]) -> Case:
+    samples = {LIMIT: [MOST_MEGABYTES], **grown}
+    bounds = (Bound(LIMIT, 1.0),)
+    return Case(PART, name, "MB", LIMIT, samples, bounds, guarded=False)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
-from operations.bytecode import compile_artifacts
 
+from operations.bytecode import compile_artifacts
 from stack import layout
 from stack.cors import apply_cors
 from stack.environment import (

@@ -5,8 +5,8 @@ import json
 
 import boto3
 import pytest
-from operations.purge import purge
 
+from operations.purge import purge
 from wire import INDEX_KEY, JPEG, TABLE, UPLOADS
 
 SHA256 = hashlib.sha256(JPEG).hexdigest()

@@ -1,0 +1,1 @@
+"""Servers on this machine that stand for what a function talks to; none does more than answer."""

@@ -1,0 +1,64 @@
+"""Start-up: from the start of a fresh process until the handler waits for its first invocation.
+
+The process is AWS's own runtime client, as in a sandbox, beside a Runtime API on this machine.
+Deployed directories are read-only: what is shipped without bytecode is compiled at every start. All
+variants have theirs, whether PYTHONDONTWRITEBYTECODE is set here or not; but for the one that is as
+the Makefiles build it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping
+from functools import partial
+
+from benchmarks.built import build_for_here, compiled
+from benchmarks.fleet import loopback
+from benchmarks.import_time import import_times
+from benchmarks.interleaved import in_turns
+from benchmarks.loopback.runtime_api import RuntimeApi, runtime_api
+from benchmarks.measured import OURS, Bound, Case
+from benchmarks.variants import BARE, CLIENT_ONLY, FASTAPI, HANDWRITTEN, Variant, ours
+
+PART = "start"
+NAME = "process start to handler ready"
+LONGEST_SECONDS = 30
+_BOUNDS = (Bound(CLIENT_ONLY.name, 1.5),)
+
+
+def measure(rounds: int) -> tuple[list[Case], dict[str, object]]:
+    with_bytecode, as_built = ours(compiled()), build_for_here("as-built")
+    variants = {variant.name: variant for variant in (BARE, CLIENT_ONLY, HANDWRITTEN, FASTAPI)}
+    variants |= {OURS: with_bytecode, f"as built: {as_built.bytecode} .pyc": ours(as_built)}
+    with loopback() as environment, runtime_api() as api:
+        work = {
+            name: partial(_start, variant, api, environment) for name, variant in variants.items()
+        }
+        case = Case(
+            PART,
+            NAME,
+            "ms",
+            CLIENT_ONLY.name,
+            in_turns(work, rounds),
+            _BOUNDS,
+        )
+        return [case], {"import_ms": import_times(with_bytecode, environment)}
+
+
+def _start(variant: Variant, api: RuntimeApi, environment: Mapping[str, str]) -> float:
+    more = {**environment, "AWS_LAMBDA_RUNTIME_API": api.address}
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        variant.command("-m", "awslambdaric", variant.handler),
+        env=variant.environment(more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        api.wait_until_ready(LONGEST_SECONDS)
+        return (time.perf_counter() - began) * 1e3
+    finally:
+        process.kill()
+        process.wait()
+        api.forget()

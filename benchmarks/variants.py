@@ -1,0 +1,67 @@
+"""The functions that are compared, and the environment each is deployed with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import places
+from benchmarks.built import Built
+from benchmarks.loopback import aws
+
+_KEPT = ("PATH", "HOME", "LANG", "TZ")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """``paths``: what is imported from, beside the runtime's packages."""
+
+    name: str
+    handler: str
+    paths: tuple[Path, ...] = (places.PROJECT / "benchmarks" / "peers",)
+    table: str = aws.HITS
+
+    def command(self, *words: str) -> list[str]:
+        return [str(places.PYTHON), *words]
+
+    def environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        paths = os.pathsep.join(map(str, self.paths))
+        return {**kept, **_SETTINGS, "CACHE_TABLE": self.table, "PYTHONPATH": paths, **more}
+
+
+def ours(built: Built) -> Variant:
+    paths = (built.functions, built.dependencies, built.imaging)
+    return Variant("ours", "image_search.app.lambda_handler", paths)
+
+
+STDLIB = Variant("stdlib", "floor_stdlib.lambda_handler")
+BEST = Variant("best", "floor_best.lambda_handler")
+HANDWRITTEN = Variant("handwritten", "handwritten.lambda_handler", table=aws.PLAIN_HITS)
+FASTAPI = Variant("FastAPI + Mangum", "fastapi_mangum.lambda_handler")
+CLIENT_ONLY = Variant("boto3 client alone", "floor_start.lambda_handler")
+BARE = Variant("the runtime alone", "floor_bare.lambda_handler")
+
+_SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_LAMBDA_FUNCTION_NAME": "image-search",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+    "POWERTOOLS_SERVICE_NAME": "image-search-proxy",
+    "UPLOADS_BUCKET": "uploads",
+    "ALLOWED_BUCKETS": aws.PHOTOS,
+    "CREDENTIALS_SECRET_ARN": aws.SECRET,
+    "SECRET": aws.SECRET,
+    "CLIENT_ID": "cio-be-lambda-benchmark",
+    "SEARCHES_PER_MINUTE": "1000000000",
+    "SEARCHES_PER_DAY": "1000000000",
+    "UPSTREAM_CALLS_PER_DAY": "1000000000",
+    "PYTHONDONTWRITEBYTECODE": "1",  # deployed directories are read-only
+}
