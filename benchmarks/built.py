@@ -33,13 +33,13 @@ class Built:
         return self.directory / "dependencies" / "python"
 
     @property
-    def imaging(self) -> Path:
-        return self.directory / "imaging" / "python"
+    def botocore(self) -> Path:
+        """What botocore reads instead of its own data."""
+        return self.directory / "dependencies" / "botocore"
 
     @property
-    def bytecode(self) -> int:
-        """How many files of it there are."""
-        return sum(1 for _ in self.directory.rglob("*.pyc"))
+    def imaging(self) -> Path:
+        return self.directory / "imaging" / "python"
 
     def compile(self) -> None:
         """Bytecode that is valid whatever happens to the files' times, as in a zip archive."""

@@ -16,12 +16,13 @@ _KEPT = ("PATH", "HOME", "LANG", "TZ")
 
 @dataclass(frozen=True)
 class Variant:
-    """``paths``: what is imported from, beside the runtime's packages."""
+    """``paths``: what is imported from, beside the runtime's packages; ``data``: botocore's."""
 
     name: str
     handler: str
     paths: tuple[Path, ...] = (places.PROJECT / "benchmarks" / "peers",)
     table: str = aws.HITS
+    data: Path | None = None
 
     def command(self, *words: str) -> list[str]:
         return [str(places.PYTHON), *words]
@@ -29,12 +30,15 @@ class Variant:
     def environment(self, more: Mapping[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         paths = os.pathsep.join(map(str, self.paths))
-        return {**kept, **_SETTINGS, "CACHE_TABLE": self.table, "PYTHONPATH": paths, **more}
+        own = {"CACHE_TABLE": self.table, "PYTHONPATH": paths}
+        if self.data is not None:
+            own["AWS_DATA_PATH"] = str(self.data)
+        return {**kept, **_SETTINGS, **own, **more}
 
 
 def ours(built: Built) -> Variant:
     paths = (built.functions, built.dependencies, built.imaging)
-    return Variant("ours", "image_search.app.lambda_handler", paths)
+    return Variant("ours", "image_search.app.lambda_handler", paths, data=built.botocore)
 
 
 STDLIB = Variant("stdlib", "floor_stdlib.lambda_handler")
