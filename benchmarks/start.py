@@ -2,8 +2,7 @@
 
 The process is AWS's own runtime client, as in a sandbox, beside a Runtime API on this machine.
 Deployed directories are read-only: what is shipped without bytecode is compiled at every start. All
-variants have theirs, as `make deploy` writes it, whether PYTHONDONTWRITEBYTECODE is set here or not;
-but for the one that shows what it is worth.
+variants have theirs, as `make deploy` writes it, but for the one that shows what it is worth.
 """
 
 from __future__ import annotations
