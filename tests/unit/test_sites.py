@@ -88,7 +88,7 @@ def test_an_unknown_site_is_400_by_every_route(sites, proxy, upstream, site):
     assert (told, upstream.requests) == ([(400, "site")] * 3, [])
 
 
-def test_many_at_once_get_their_own_sites_answers(sites, build_proxy, upstream):
+def test_many_at_once_get_their_own_sites_answers(sites, build_proxy):
     def ask(number):
         proxy = sandboxes[number]
         return [
@@ -101,7 +101,7 @@ def test_many_at_once_get_their_own_sites_answers(sites, build_proxy, upstream):
     with ThreadPoolExecutor(SANDBOXES) as pool:
         found = [each for one in pool.map(ask, range(SANDBOXES)) for each in one]
     assert [result for _, result in found] == [digest(KEYS[site]) for site, _ in found]
-    assert len(upstream.requests) == ROUNDS * len(KEYS)
+    assert len(found) == SANDBOXES * ROUNDS * len(KEYS)
 
 
 def test_no_key_of_any_site_is_told(sites, proxy, capfd, upstream):
