@@ -1,5 +1,5 @@
 """The contract is tested against the kind of stack that the end-to-end tests use."""
 
-from e2e.conftest import stack
+from e2e.conftest import parameters, stack
 
-__all__ = ["stack"]
+__all__ = ["parameters", "stack"]
