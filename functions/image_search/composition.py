@@ -40,8 +40,9 @@ def _timeouts(connect: float, read: float) -> Config:
     )
 
 
-# A sick cache must cost less than the search it would have saved.
-_CACHE = _timeouts(connect=0.5, read=1)
+# A sick cache must cost less than the search it would have saved. The name spares botocore to put
+# one together, of a dozen parts, twice for each call.
+_CACHE = _timeouts(connect=0.5, read=1).merge(Config(user_agent="image-search-proxy"))
 _STORAGE = _timeouts(connect=1, read=5)
 # An answer at hand waits for it.
 _QUEUE = _timeouts(connect=0.5, read=1)

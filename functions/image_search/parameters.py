@@ -29,6 +29,10 @@ _LISTS = {("us",)} | {
 _FACET_OPTIONS = ("fmt_options", "facet_options")
 
 
+_NO_OPTIONS = FmtOptions()
+"""One for all: pydantic would copy a default for each request."""
+
+
 class SearchParameters(BaseModel):
     """What the vendor's v2 ``image_search`` takes, within its documented limits."""
 
@@ -39,7 +43,7 @@ class SearchParameters(BaseModel):
     use_segmentation: Flag = False
     return_segments: Flag = False
     variations_map: Annotated[str, AfterValidator(check_variations_map)] | None = None
-    fmt_options: FmtOptions = FmtOptions()
+    fmt_options: FmtOptions = Field(default_factory=lambda: _NO_OPTIONS)
     us: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = ()
     i: str | None = None
     s: Annotated[Integer, Field(ge=1)] | None = None
@@ -82,6 +86,8 @@ class SearchParameters(BaseModel):
         return tuple(_flatten((), self.model_dump(include=set(IDENTITY), exclude_none=True)))
 
     def without_identity(self) -> Self:
+        if self.model_fields_set.isdisjoint(IDENTITY):
+            return self
         kept = self.model_fields_set - IDENTITY
         return self.model_construct(kept, **{name: getattr(self, name) for name in kept})
 

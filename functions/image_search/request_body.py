@@ -39,6 +39,10 @@ class RequestBody:
             return decode_base64(self.text)
         return self.text.encode("utf-8", "surrogatepass")
 
+    def document(self) -> bytes | str:
+        """JSON as it came: mostly as text, which need not be copied to be parsed."""
+        return self.content() if self.is_base64 else self.text
+
     @property
     def media_type(self) -> str:
         return self.content_type.partition(";")[0].strip().lower()
@@ -55,7 +59,7 @@ class ImageReference(BaseModel):
     s3_uri: Annotated[str, StringConstraints(pattern=_S3_URI)] | None = None
 
     @classmethod
-    def parse(cls, content: bytes) -> ImageReference:
+    def parse(cls, content: bytes | str) -> ImageReference:
         reference = parse_json(cls, content)
         if (reference.image is None) == (reference.s3_uri is None):
             message = "The JSON body should have exactly one of image and s3_uri."
@@ -66,12 +70,14 @@ class ImageReference(BaseModel):
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def parse_json(model: type[_Model], content: bytes) -> _Model:
+def parse_json(model: type[_Model], content: bytes | str) -> _Model:
     """A JSON body as a model. Raises ``InvalidJson``, or ``InvalidParameters`` by member."""
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
         raise _json_error(error) from None
+    except UnicodeEncodeError as error:
+        raise InvalidJson(detail=repr(error)[:100]) from None
 
 
 def _json_error(error: ValidationError) -> InvalidJson | InvalidParameters:

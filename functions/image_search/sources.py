@@ -19,11 +19,11 @@ class ImageSources:
 
     def read(self, body: RequestBody) -> images.Image:
         """Raises a ``RequestError``, or ``UpstreamUnavailable`` when S3 does not answer."""
-        content = body.content()
-        if not content:
+        if not body.text:
             raise EmptyImage
         if body.media_type == "application/json":
-            return self._read_reference(ImageReference.parse(content))
+            return self._read_reference(ImageReference.parse(body.document()))
+        content = body.content()
         if body.media_type == "multipart/form-data":
             content = file_of_form(content, body.content_type)
         return _read_inline(content)
