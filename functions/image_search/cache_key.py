@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 from image_search.credentials import Credentials
 
@@ -29,5 +30,10 @@ def image_part(credentials: Credentials, image_sha256: str) -> str:
 
 
 def _keyed(credentials: Credentials, text: str) -> str:
-    secret = hashlib.sha256(b"cache key:" + credentials.key.get_secret_value().encode()).digest()
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+    secret = _secret(credentials.key.get_secret_value())
+    return hmac.digest(secret, text.encode(), "sha256").hex()
+
+
+@lru_cache
+def _secret(index_key: str) -> bytes:
+    return hashlib.sha256(b"cache key:" + index_key.encode()).digest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -105,11 +106,17 @@ def embedded(measures: Measures) -> dict[str, Any]:
     """
     if not measures:
         return {}
-    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics = _collector()
     for metric, value in measures.items():
         metrics.add_metric(metric.title, metric.unit, value)
     members = metrics.serialize_metric_set().items()
+    metrics.clear_metrics()
     return {name: value for name, value in members if name != "service"}
+
+
+@cache
+def _collector() -> EphemeralMetrics:
+    return EphemeralMetrics(namespace=NAMESPACE)
 
 
 def _of_search(status: CacheStatus, seconds: float) -> Measures:

@@ -271,7 +271,8 @@ class Routes:
         return Deadline.after(min(API_SECONDS, remaining) - ANSWER_SECONDS)
 
     def _header(self, name: str) -> str:
-        return self._app.current_event.headers.get(name) or ""
+        # As the event has them, in lower case: Powertools copies all for each that is asked for.
+        return self._app.current_event.raw_event["headers"].get(name) or ""
 
 
 def _no_sha256() -> InvalidParameters:
