@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 MAX_USER_AGENT_LENGTH = 1024
 
@@ -23,6 +24,14 @@ class Shopper:
         """Control characters, which no header may carry (RFC 9110 §5.5), are left out."""
         printable = "".join(char for char in user_agent or "" if char.isprintable())
         return cls(source_ip, printable.strip()[:MAX_USER_AGENT_LENGTH])
+
+    @property
+    def has_address(self) -> bool:
+        """Whether ``ip`` tells one shopper from another, as the machine's own does not."""
+        try:
+            return not ip_address(self.ip).is_loopback
+        except ValueError:
+            return self.ip != ""
 
 
 NOBODY = Shopper("", "")

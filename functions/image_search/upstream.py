@@ -216,7 +216,8 @@ def _hidden(shopper: Shopper, credentials: Credentials) -> tuple[str, ...]:
 
     Not the browser's name: it is the client's to choose, and would take any word out of an answer.
     """
-    return (*credentials.secrets(), shopper.ip) if shopper.ip else credentials.secrets()
+    own = (shopper.ip,) if shopper.has_address else ()
+    return credentials.secrets() + own
 
 
 def _described(error: httpx.RequestError) -> str:

@@ -15,3 +15,18 @@ from image_search.shopper import Shopper
 )
 def test_a_user_agent_is_kept_as_far_as_a_header_may_carry_it(given, kept):
     assert Shopper.from_request("203.0.113.9", given) == Shopper("203.0.113.9", kept)
+
+
+@pytest.mark.parametrize(
+    ("source_ip", "tells"),
+    [
+        ("203.0.113.9", True),
+        ("2001:db8::1", True),
+        ("127.0.0.1", False),
+        ("::1", False),
+        ("", False),
+        ("test-invoke-source-ip", True),
+    ],
+)
+def test_the_machines_own_address_tells_no_shopper(source_ip, tells):
+    assert Shopper(source_ip, "").has_address is tells

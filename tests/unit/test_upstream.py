@@ -314,3 +314,8 @@ def test_a_retry_needs_time_to_succeed(search, upstream, seconds, calls):
     with pytest.raises(UpstreamFailed):
         search(seconds=seconds)
     assert len(upstream.requests) == calls
+
+
+def test_an_answer_does_not_repeat_the_shoppers_address(search, upstream):
+    upstream.answers(200, json={**ANSWER, "note": "for 203.0.113.9"})
+    assert search().value["note"] == "for [redacted]"
