@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from e2e.phone import wait_until
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -18,19 +18,11 @@ if TYPE_CHECKING:
     from e2e.conftest import LocalStack
 
 STACK = "image-search-proxy"
-PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
 def cloudwatch(stack: LocalStack) -> CloudWatchClient:
     return stack.client("cloudwatch")
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)
 
 
 def alarms(cloudwatch: CloudWatchClient) -> list[MetricAlarmTypeDef]:

@@ -102,7 +102,8 @@ def of_create_upload() -> Iterator[errors.ImageSearchError]:
     yield _raised(Uploads(_store()).request_upload, large)
     unavailable = errors.UpstreamUnavailable("S3 is unavailable for now.")
     limited = errors.RateLimited(ALLOWANCE)
-    yield from (errors.InvalidJson(), limited, unavailable, errors.InternalError())
+    unauthorized = errors.Unauthorized()
+    yield from (errors.InvalidJson(), unauthorized, limited, unavailable, errors.InternalError())
 
 
 def of_any_route() -> Iterator[errors.ImageSearchError]:
