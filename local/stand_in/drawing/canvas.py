@@ -102,16 +102,16 @@ class Canvas:
     def _shade(
         self, mask: Image.Image, origin: tuple[int, int], paint: Paint
     ) -> npt.NDArray[np.uint8]:
-        rows, columns = np.indices((mask.height, mask.width), dtype=np.float32)
-        down = (rows + origin[1]) / self._scale
-        colours = np.empty((mask.height, mask.width, 3), np.float32)
-        colours[:] = paint.body
+        across = (np.arange(mask.width, dtype=np.float32) + origin[0])[None, :] / self._scale
+        down = (np.arange(mask.height, dtype=np.float32) + origin[1])[:, None] / self._scale
+        colours = np.array([[paint.body]], np.float32)
         if paint.pattern != "plain":
-            share = strength(paint.pattern, (columns + origin[0]) / self._scale, down)[..., None]
-            colours += (np.array(paint.second, np.float32) - colours) * share
+            share = strength(paint.pattern, across, down)[..., None]
+            colours = colours + (np.array(paint.second, np.float32) - colours) * share
         light = (relief(mask, self._side) - _FALLOFF * (down / 100 - 0.4))[..., None]
-        room = np.where(light > 0, 255 - colours, colours)  # towards white, or towards black
-        return np.clip(colours + room * light, 0, 255).astype(np.uint8)
+        # Towards white where there is light, towards black where there is shadow.
+        lit = colours + np.maximum(light, 0) * (255 - colours) + np.minimum(light, 0) * colours
+        return lit.astype(np.uint8)
 
 
 def curve(points: Outline) -> list[Point]:
