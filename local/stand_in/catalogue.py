@@ -12,14 +12,18 @@ _PATTERNS: Final[tuple[Pattern, ...]] = (
     "plain", "striped", "dotted", "checked", "zigzag", "pinstriped",
 )  # fmt: skip
 # Each colour is sold in four of a category's twelve products, and with each other colour in one of
-# them: nine points and the twelve lines of an affine plane.
+# them: nine points and the twelve lines of an affine plane. Each colour comes first at least once,
+# for that is the one a product is shown in.
 _COLOURWAYS: Final = (
-    (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 1, 2), (3, 4, 5), (6, 7, 8),
-    (0, 4, 8), (1, 5, 6), (2, 3, 7), (0, 5, 7), (1, 3, 8), (2, 4, 6),
+    (0, 3, 6), (1, 4, 7), (5, 8, 2), (2, 0, 1), (3, 4, 5), (6, 7, 8),
+    (0, 4, 8), (1, 5, 6), (2, 3, 7), (7, 0, 5), (8, 1, 3), (4, 6, 2),
 )  # fmt: skip
 _WORN: Final = frozenset({"sneakers", "dresses", "tops", "trousers"})
 _STEPS = 6
 """Prices that a range climbs in tens; the other half of it lies between them."""
+
+_LAST_COLOUR, _REDUCTION = 2, 5
+"""A product's last colour is on sale, for so many currency units less."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,9 @@ def build_catalogue() -> tuple[Product, ...]:
 
 
 def _product(range_: Range, place: int) -> Product:
-    product_id = f"{range_.category}-{place + 1:02d}"
     names = list(COLOURS)
     return Product(
-        id=product_id,
+        id=_product_id(range_, place),
         name=f"{range_.models[place]} {range_.noun}",
         category=range_.category,
         group_id=range_.group_id,
@@ -83,23 +86,28 @@ def _product(range_: Range, place: int) -> Product:
         cut=0 if place % 2 == 0 else 1,
         rating=3.5 + (place * 7 + range_.price) % 15 / 10,
         variations=tuple(
-            _variation(range_, place, product_id, names[index], size_place)
-            for index in _COLOURWAYS[place]
+            _variation(range_, place, names[index], colour_place, size_place)
+            for colour_place, index in enumerate(_COLOURWAYS[place])
             for size_place in range(len(range_.sizes))
         ),
     )
 
 
+def _product_id(range_: Range, place: int) -> str:
+    return f"{range_.category}-{place + 1:02d}"
+
+
 def _variation(
-    range_: Range, place: int, product_id: str, colour: str, size_place: int
+    range_: Range, place: int, colour: str, colour_place: int, size_place: int
 ) -> Variation:
     size = range_.sizes[size_place]
     # Larger pieces cost more, except for clothes and shoes where a size is just a size.
     extra = 0 if range_.group_id in _WORN else size_place * 10
+    reduced = _REDUCTION if colour_place == _LAST_COLOUR else 0
     return Variation(
-        id=f"{product_id}-{colour}-{size.replace(' ', '')}".lower(),
+        id=f"{_product_id(range_, place)}-{colour}-{size.replace(' ', '')}".lower(),
         colour=colour,
         size=size,
-        price=range_.price + place % _STEPS * 10 + place // _STEPS * 5 + extra - 0.05,
+        price=range_.price + place % _STEPS * 10 + place // _STEPS * 5 + extra - reduced - 0.05,
         inventory=(place * 17 + size_place * 5 + len(colour) * 3) % 40,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -10,15 +10,14 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from stand_in.drawing.colours import Rgb
 from stand_in.drawing.patterns import Pattern, strength
+from stand_in.drawing.relief import relief
 
 Point = tuple[float, float]
 Outline = Sequence[Point]
 
 _SUPERSAMPLE = 2
-_RELIEF = 0.34  # how much brighter or darker the edge of a part is than its middle
 _FALLOFF = 0.12  # how much darker the foot of the canvas is than its head
 _CURVE_STEPS = 12
-_REMEMBERED_SIDE = 200  # pixels; of larger canvases there are few
 
 
 @dataclass(frozen=True)
@@ -54,14 +53,15 @@ class Canvas:
 
     def stroke(self, points: Outline, paint: Paint | Rgb, width: float) -> None:
         """A rounded line, as wide as `width`."""
-        mask = self._mask()
-        draw = ImageDraw.Draw(mask)
-        pixels = self._pixels(points)
-        draw.line(pixels, fill=255, width=max(1, round(width * self._scale)), joint="curve")
-        radius = width * self._scale / 2
-        for x, y in (pixels[0], pixels[-1]):
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-        self._lay(mask, paint)
+        self._lay(self._line(points, width), paint)
+
+    def gloss(self, points: Outline, width: float, share: float = 0.45) -> None:
+        """A window's soft reflection along a line, on what is already drawn there."""
+        mask = self._line(points, width).filter(ImageFilter.GaussianBlur(width * self._scale / 4))
+        opaque = self._image.getchannel("A")
+        seen = ImageChops.multiply(mask, opaque).point(lambda level: round(level * share))
+        self._image.paste((255, 255, 255), mask=seen)
+        self._image.putalpha(opaque)
 
     def cut(self, outline: Outline) -> None:
         """Make a hole: whatever is inside the outline becomes transparent."""
@@ -76,6 +76,16 @@ class Canvas:
 
     def _mask(self) -> Image.Image:
         return Image.new("L", (self._side, self._side), 0)
+
+    def _line(self, points: Outline, width: float) -> Image.Image:
+        mask = self._mask()
+        draw = ImageDraw.Draw(mask)
+        pixels = self._pixels(points)
+        draw.line(pixels, fill=255, width=max(1, round(width * self._scale)), joint="curve")
+        radius = width * self._scale / 2
+        for x, y in (pixels[0], pixels[-1]):
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+        return mask
 
     def _pixels(self, points: Outline) -> list[Point]:
         return [(x * self._scale, y * self._scale) for x, y in points]
@@ -92,16 +102,16 @@ class Canvas:
     def _shade(
         self, mask: Image.Image, origin: tuple[int, int], paint: Paint
     ) -> npt.NDArray[np.uint8]:
-        rows, columns = np.indices((mask.height, mask.width), dtype=np.float32)
-        down = (rows + origin[1]) / self._scale
-        colours = np.empty((mask.height, mask.width, 3), np.float32)
-        colours[:] = paint.body
+        across = (np.arange(mask.width, dtype=np.float32) + origin[0])[None, :] / self._scale
+        down = (np.arange(mask.height, dtype=np.float32) + origin[1])[:, None] / self._scale
+        colours = np.array([[paint.body]], np.float32)
         if paint.pattern != "plain":
-            share = strength(paint.pattern, (columns + origin[0]) / self._scale, down)[..., None]
-            colours += (np.array(paint.second, np.float32) - colours) * share
-        light = (_relief(mask, self._side) - _FALLOFF * (down / 100 - 0.4))[..., None]
-        room = np.where(light > 0, 255 - colours, colours)  # towards white, or towards black
-        return np.clip(colours + room * light, 0, 255).astype(np.uint8)
+            share = strength(paint.pattern, across, down)[..., None]
+            colours = colours + (np.array(paint.second, np.float32) - colours) * share
+        light = (relief(mask, self._side) - _FALLOFF * (down / 100 - 0.4))[..., None]
+        # Towards white where there is light, towards black where there is shadow.
+        lit = colours + np.maximum(light, 0) * (255 - colours) + np.minimum(light, 0) * colours
+        return lit.astype(np.uint8)
 
 
 def curve(points: Outline) -> list[Point]:
@@ -141,31 +151,3 @@ def mirrored(points: Outline) -> list[Point]:
 def _box(centre: Point, radii: Point) -> list[Point]:
     (x, y), (across, down) = centre, radii
     return [(x - across, y - down), (x + across, y + down)]
-
-
-def _relief(mask: Image.Image, side: int) -> npt.NDArray[np.floating]:
-    """Light on a rounded body: brighter towards the upper left edge, darker away from it."""
-    if side > _REMEMBERED_SIDE:
-        return _relief_of(mask, side)
-    return _remembered_relief(mask.tobytes(), mask.size, side)
-
-
-@lru_cache(maxsize=1024)
-def _remembered_relief(mask: bytes, size: tuple[int, int], side: int) -> npt.NDArray[np.floating]:
-    """One outline is drawn in many colours, when the whole shop is."""
-    return _relief_of(Image.frombytes("L", size, mask), side)
-
-
-def _relief_of(mask: Image.Image, side: int) -> npt.NDArray[np.floating]:
-    reach = max(1, side // 36)
-    margin = 2 * reach
-    wide = Image.new("L", (mask.width + 2 * margin, mask.height + 2 * margin), 0)
-    wide.paste(mask, (margin, margin))
-    height = np.asarray(wide.filter(ImageFilter.GaussianBlur(reach)), np.float32) / 255
-    rows, columns = mask.height, mask.width
-    near, far = margin - reach, margin + reach
-    slope = (
-        height[far : far + rows, far : far + columns]
-        - height[near : near + rows, near : near + columns]
-    )
-    return slope * _RELIEF

@@ -33,6 +33,10 @@ def t_shirt(canvas: Canvas, look: Look) -> None:
     canvas.part(curve(sleeve), look.paint)
     canvas.part(curve(mirrored(sleeve)), look.paint)
     canvas.part(_both_sides(_BODY), look.paint)
+    canvas.stroke([(30.5, 85.5), (69.5, 85.5)], look.shade, 0.7)
+    left, right = ((10, 37.5), (22, 45.5)) if look.cut == 0 else ((8, 77), (18, 80))
+    for cuff in ([left, right], mirrored([left, right])):
+        canvas.stroke(cuff, look.shade, 0.7)
     canvas.part(curve([(38, 15), (38, 15), (42, 22), (50, 25), (58, 22), (62, 15), (62, 15),
                        (57, 19), (50, 21), (43, 19)]), look.shade)  # fmt: skip
 

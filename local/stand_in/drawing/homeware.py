@@ -1,6 +1,6 @@
 """Things for the home: mugs, lamps and chairs."""
 
-from stand_in.drawing.canvas import Canvas, curve, mirrored
+from stand_in.drawing.canvas import Canvas, curve, mirrored, open_curve
 from stand_in.drawing.colours import BRASS, OAK, STEEL, darker, lighter
 from stand_in.drawing.look import Look
 
@@ -34,6 +34,7 @@ def mug(canvas: Canvas, look: Look) -> None:
     canvas.part(curve(ring), look.body)
     canvas.cut(curve(hole))
     canvas.part(curve(_STRAIGHT_MUG if straight else _TAPERED_MUG), look.paint)
+    canvas.gloss([(25, 32), (25, 76)] if straight else [(23, 36), (31, 72)], 4.5)
     rim = (42, 22) if straight else (42, 26)
     radius = 24 if straight else 28
     canvas.ellipse(rim, (radius, 5), lighter(look.body, 0.25))
@@ -46,7 +47,9 @@ def lamp(canvas: Canvas, look: Look) -> None:
     canvas.part(curve(_FOOT), look.shade)
     canvas.part(curve(_CONE if look.cut == 0 else _DOME), look.paint)
     if look.cut == 1:
+        canvas.gloss(open_curve([(23, 36), (27, 25), (36, 17)]), 4)
         canvas.ellipse((50, 66), (7, 8), look.body)
+        canvas.gloss([(47, 62), (46.5, 66)], 2.5)
 
 
 def chair(canvas: Canvas, look: Look) -> None:

@@ -1,10 +1,13 @@
 """Clocks."""
 
-from stand_in.drawing.canvas import Canvas
+import math
+
+from stand_in.drawing.canvas import Canvas, Point, open_curve
 from stand_in.drawing.colours import BRASS, CREAM, STEEL, Rgb, darker
 from stand_in.drawing.look import Look
 
 _INK: Rgb = (48, 46, 52)
+_HOUR, _MINUTE = 10.15, 1.8  # on the dial of twelve: nine minutes past ten, as in any shop window
 
 
 def clock(canvas: Canvas, look: Look) -> None:
@@ -21,16 +24,19 @@ def clock(canvas: Canvas, look: Look) -> None:
     _face(canvas, look, (50, 55), 35)
 
 
-def _face(canvas: Canvas, look: Look, centre: tuple[float, float], radius: float) -> None:
-    x, y = centre
+def _face(canvas: Canvas, look: Look, centre: Point, radius: float) -> None:
     canvas.ellipse(centre, (radius, radius), look.paint)
-    canvas.ellipse(centre, (radius * 0.56, radius * 0.56), darker(look.body, 0.45))
-    canvas.ellipse(centre, (radius * 0.52, radius * 0.52), CREAM)
-    for across, down in ((0, -1), (1, 0), (0, 1), (-1, 0)):
-        near, far = radius * 0.42, radius * 0.48
-        canvas.stroke(
-            [(x + across * near, y + down * near), (x + across * far, y + down * far)], _INK, 1.6
-        )
-    canvas.stroke([(x, y), (x - radius * 0.2, y - radius * 0.2)], _INK, 2.2)
-    canvas.stroke([(x, y), (x + radius * 0.18, y - radius * 0.34)], _INK, 1.8)
-    canvas.ellipse(centre, (1.8, 1.8), look.body)
+    canvas.ellipse(centre, (radius * 0.66, radius * 0.66), darker(look.body, 0.45))
+    canvas.ellipse(centre, (radius * 0.62, radius * 0.62), CREAM)
+    for hour in range(12):
+        near, width = (0.47, 1.9) if hour % 3 == 0 else (0.52, 1)
+        canvas.stroke([_at(centre, radius * far, hour) for far in (near, 0.56)], _INK, width)
+    canvas.stroke([centre, _at(centre, radius * 0.3, _HOUR)], _INK, 2.6)
+    canvas.stroke([centre, _at(centre, radius * 0.44, _MINUTE)], _INK, 1.8)
+    canvas.ellipse(centre, (2.2, 2.2), look.body)
+    canvas.gloss(open_curve([_at(centre, radius * 0.84, hour) for hour in (9.4, 10.2, 11)]), 4)
+
+
+def _at(centre: Point, radius: float, hour: float) -> Point:
+    angle = math.tau * hour / 12
+    return centre[0] + radius * math.sin(angle), centre[1] - radius * math.cos(angle)

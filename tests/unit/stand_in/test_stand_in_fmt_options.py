@@ -160,5 +160,9 @@ def test_a_variations_map_sums_up_each_item(search: Search, red_shoe: bytes) -> 
         "dtype": "object",
     }
     first = search(red_shoe, f"variations_map={json.dumps(wanted)}")["response"]["results"][0]
-    one = {"price": 58.95, "sizes": ["38", "40", "42"]}
-    assert first["variations_map"] == {"red": one, "green": one, "pink": one}
+    sizes = ["38", "40", "42"]
+    assert first["variations_map"] == {
+        "red": {"price": 58.95, "sizes": sizes},
+        "green": {"price": 58.95, "sizes": sizes},
+        "pink": {"price": 53.95, "sizes": sizes},
+    }
