@@ -18,7 +18,7 @@ SECONDS = 6.0
 
 @pytest.fixture
 def secret(crowd: Crowd) -> Iterator[dict[str, str]]:
-    """The credentials as they are deployed, and put back; in sandboxes that only this test meets."""
+    """The credentials as they are deployed, and put back; in sandboxes that no other test meets."""
     client, arn = crowd.stack.secretsmanager, crowd.stack.secret_arn
     deployed = client.get_secret_value(SecretId=arn)["SecretString"]
     with environment_kept(crowd.stack):
