@@ -15,7 +15,16 @@ MOST_SECONDS = 240
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
+def add_site(stack):
+    """The index that is there, by another name."""
+    client, arn = stack.secretsmanager, stack.secret_arn
+    secret = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+    secret["sites"] = {"uk": {"key": secret["key"], "token": secret["token"]}}
+    client.put_secret_value(SecretId=arn, SecretString=json.dumps(secret))
+
+
 def test_no_request_is_answered_otherwise_than_promised(stack, tmp_path):
+    add_site(stack)
     # As a file: schemathesis leaves out the route that it reads a document from.
     document, report = tmp_path / "openapi.json", tmp_path / "report.json"
     served = httpx.get(f"{stack.endpoint}/openapi.json", trust_env=False)

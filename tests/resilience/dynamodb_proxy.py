@@ -102,7 +102,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
-    passed_on: ClassVar = {"x-amz-target", "x-amz-date", "authorization", "content-type"}
+    not_passed_on: ClassVar = {"connection", "content-length", "accept-encoding"}
+    """All others are, ``Host`` too: they are signed."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -120,7 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(status, json.dumps({"__type": kind, "message": "no"}).encode())
             return
         headers = {
-            name: value for name, value in self.headers.items() if name.lower() in self.passed_on
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in self.not_passed_on
         }
         found = proxy.forward(headers, body)
         self._answer(found.status_code, found.content)
