@@ -20,12 +20,13 @@ export class Camera {
     this.complain = complain;
     parts.open.addEventListener("click", () => this.#open());
     parts.shoot.addEventListener("click", () => this.#shoot());
+    parts.video.addEventListener("loadeddata", () => (parts.shoot.disabled = false));
     parts.close.addEventListener("click", () => parts.dialog.close());
     parts.dialog.addEventListener("close", () => this.#release());
   }
 
   async #open() {
-    const { dialog, video } = this.parts;
+    const { dialog, shoot, video } = this.parts;
     try {
       const rear = { facingMode: "environment", width: { ideal: 1280 } };
       this.#stream = await navigator.mediaDevices.getUserMedia({ video: rear });
@@ -33,6 +34,7 @@ export class Camera {
       this.complain(TROUBLE[error.name] ?? "The camera could not be used.");
       return;
     }
+    shoot.disabled = true; // until there is a first picture to take
     video.srcObject = this.#stream;
     dialog.showModal();
   }
