@@ -66,6 +66,6 @@ _SETTINGS = {
     "CLIENT_ID": "cio-be-lambda-benchmark",
     "SEARCHES_PER_MINUTE": "1000000000",
     "SEARCHES_PER_DAY": "1000000000",
-    "UPSTREAM_CALLS_PER_DAY": "1000000000",
+    "UPSTREAM_CALLS_PER_DAY": "1000000",
     "PYTHONDONTWRITEBYTECODE": "1",  # deployed directories are read-only
 }

@@ -52,7 +52,8 @@ class Upstream:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.requests.append(request)
-        return self.answer(request)
+        answer = self.answer(request)
+        return _compressed(answer) if answer.is_closed else answer
 
     def answers(self, status: int, **content: Any) -> None:
         self.answer = lambda _: httpx.Response(status, **content)
@@ -67,6 +68,15 @@ class Upstream:
     def query(self) -> list[tuple[str, str]]:
         """The last request's query, decoded."""
         return list(self.requests[-1].url.params.multi_items())
+
+
+def _compressed(answer: httpx.Response) -> httpx.Response:
+    """As it goes over the wire; what is given as a stream does so as it is."""
+    return httpx.Response(
+        answer.status_code,
+        headers={**answer.headers, "Content-Encoding": "gzip"},
+        stream=httpx.ByteStream(gzip.compress(answer.content)),
+    )
 
 
 @dataclass(frozen=True)

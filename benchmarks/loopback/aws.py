@@ -44,10 +44,17 @@ def _call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         item = _ITEMS.get(parameters["TableName"])
         return {"Item": item} if item else {}
     if operation == "UpdateItem":
-        return {"Attributes": {"used": {"N": "1"}}}
+        return {"Attributes": _counted(parameters)}
     if operation == "GetSecretValue":
         return {"SecretString": _SECRET_STRING}
     return {}
+
+
+def _counted(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Each counter that is added to, as if for the first time."""
+    added = parameters["UpdateExpression"].partition("ADD ")[2].partition(" REMOVE")[0]
+    pairs = [counter.split() for counter in added.split(", ") if counter]
+    return {name: parameters["ExpressionAttributeValues"][value] for name, value in pairs}
 
 
 def _items() -> dict[str, dict[str, Any]]:

@@ -18,6 +18,9 @@ class Quota:
         start = int(now) // self.seconds * self.seconds
         return start, start + self.seconds
 
+    def name_of_window(self, whose: str, now: float) -> str:
+        return f"{whose}#{self.name}#{self.window(now)[0]}"
+
 
 @dataclass(frozen=True)
 class Allowance:

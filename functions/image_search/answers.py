@@ -22,10 +22,15 @@ class Answer:
     fresh_until: int
 
     @classmethod
-    def from_json(cls, body: bytes, now: int, lifetime: int) -> Answer:
-        """``body``: the JSON as served; ``lifetime``: seconds it stays fresh."""
+    def from_json(
+        cls, body: bytes, now: int, lifetime: int, compressed: bytes | None = None
+    ) -> Answer:
+        """``body``: the JSON as served; ``lifetime``: seconds it stays fresh.
+
+        ``compressed``: the same as gzip, if there is one already.
+        """
         return cls(
-            body=gzip.compress(body, _GZIP_LEVEL, mtime=0),
+            body=compressed or gzip.compress(body, _GZIP_LEVEL, mtime=0),
             entity_tag=hashlib.sha256(body).hexdigest()[:32],
             stored_at=now,
             fresh_until=now + lifetime,

@@ -1,45 +1,23 @@
-"""What may be spent: searches and upload forms by each caller, and upstream calls by all.
+"""What a caller may spend: so many searches and upload forms a minute and a day.
 
-A counter is one item of the cache table for each window. One conditional write counts and decides,
-so that no more than the limit is ever granted, whatever is asked at once. A table that fails blocks
-nobody: what cannot be counted is free.
+Both are counted by one write, in an item of the caller's day with a counter for the day and one
+for each minute in which something was asked.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from image_search.allowance import Allowance, Quota
 from image_search.caller import Caller
+from image_search.counters import Counters, UsedUp
 from image_search.credentials import CredentialsStore
-from image_search.errors import FuseBlown, RateLimited
-from image_search.table_health import TableHealth, Use
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
-    from mypy_boto3_dynamodb import DynamoDBClient
+from image_search.errors import RateLimited
 
 MINUTE, DAY = 60, 86_400
-LONGEST_RETRY_AFTER = 300
-"""Of the fuse, in seconds: an operator may raise it at any time."""
-_KEPT_SECONDS = 60
-"""For which a counter outlives its window, as clocks differ."""
-_REMEMBERED = 10_000
-"""How many counters that are used up a sandbox keeps in mind."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Each at least 1: by caller for a minute and a day, and for the whole deployment a day."""
-
-    searches_per_minute: int
-    searches_per_day: int
-    upstream_calls_per_day: int
+_FORGOTTEN_MINUTES = range(2, 7)
+"""Before this one: they are taken out of the item again, as a write is charged by its size."""
 
 
 class Budgets:
@@ -47,27 +25,17 @@ class Budgets:
 
     def __init__(
         self,
-        dynamodb: DynamoDBClient,
-        table: str,
-        limits: Limits,
+        counters: Counters,
+        searches_per_minute: int,
+        searches_per_day: int,
         credentials: CredentialsStore,
-        health: TableHealth,
-        logger: Logger,
         clock: Callable[[], float],
     ) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
-        # The minute first: what it refuses must not be taken from the day.
-        self._quotas = (
-            Quota("minute", limits.searches_per_minute, MINUTE),
-            Quota("day", limits.searches_per_day, DAY),
-        )
-        self._fuse = Quota("upstream-calls", limits.upstream_calls_per_day, DAY)
+        self._counters = counters
+        self._minute = Quota("minute", searches_per_minute, MINUTE)
+        self._day = Quota("day", searches_per_day, DAY)
         self._credentials = credentials
-        self._health = health
-        self._logger = logger
         self._clock = clock
-        self._used_up: set[str] = set()
 
     def spend(self, caller: Caller) -> Allowance | None:
         """Counts one search or upload form; None when it could not be counted.
@@ -77,63 +45,40 @@ class Budgets:
         """
         name = caller.pseudonym(self._credentials.get().key)
         now = self._clock()
-        left: list[Allowance] = []
-        for quota in self._quotas:
-            remaining = self._count(f"{name}#{quota.name}", quota, now)
-            if remaining is None:
-                return None
-            reset = math.ceil(quota.window(now)[1] - now)
-            if remaining < 0:
-                raise RateLimited(Allowance(self._quotas, quota, 0, reset))
-            left.append(Allowance(self._quotas, quota, remaining, reset))
+        for quota in (self._minute, self._day):
+            if self._counters.is_used_up(quota.name_of_window(name, now)):
+                raise self._refusal(quota, now)
+        minute = int(now) % DAY // MINUTE
+        this_minute = _counter(minute)
+        try:
+            used = self._counters.add(
+                self._day.name_of_window(name, now),
+                add={"used": 1, this_minute: 1},
+                most={"used": self._day.limit - 1, this_minute: self._minute.limit - 1},
+                midnight=self._day.window(now)[1],
+                remove=tuple(_counter(minute - ago) for ago in _FORGOTTEN_MINUTES if ago <= minute),
+            )
+        except UsedUp as error:
+            in_minute = error.counted.get(this_minute, 0) >= self._minute.limit
+            quota = self._minute if in_minute else self._day
+            self._counters.remember(quota.name_of_window(name, now))
+            raise self._refusal(quota, now) from None
+        if used is None:
+            return None
+        left = (
+            self._allowance(self._minute, used[this_minute], now),
+            self._allowance(self._day, used["used"], now),
+        )
         return min(left, key=lambda allowance: allowance.remaining)
 
-    def spend_upstream_call(self) -> None:
-        """Counts one call upstream. Raises ``FuseBlown`` when the day has none left."""
-        now = self._clock()
-        remaining = self._count(self._fuse.name, self._fuse, now)
-        if remaining is not None and remaining < 0:
-            reset = math.ceil(self._fuse.window(now)[1] - now)
-            raise FuseBlown(
-                retry_after=min(reset, LONGEST_RETRY_AFTER),
-                detail=f"the fuse: {self._fuse.limit} upstream calls have been made today",
-            )
+    def _refusal(self, quota: Quota, now: float) -> RateLimited:
+        return RateLimited(self._allowance(quota, quota.limit, now))
 
-    def _count(self, name: str, quota: Quota, now: float) -> int | None:
-        """How many are left after this one: -1 when there was none, None when nobody knows."""
-        start, end = quota.window(now)
-        key = f"budget#{name}#{start}"
-        if key in self._used_up:
-            return -1  # without a write: whoever goes on asking must not wear the table out
-        if self._health.is_sick(Use.BUDGETS):
-            return None
-        try:
-            used = self._add_one(key, quota.limit, end)
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            self._remember(key)
-            return -1
-        except (BotoCoreError, ClientError) as error:
-            self._health.failed(Use.BUDGETS, error)
-            self._logger.warning("budgets not counted", error=repr(error))
-            return None
-        return quota.limit - used
+    def _allowance(self, quota: Quota, used: int, now: float) -> Allowance:
+        reset = math.ceil(quota.window(now)[1] - now)
+        return Allowance((self._minute, self._day), quota, quota.limit - used, reset)
 
-    def _add_one(self, key: str, limit: int, end: int) -> int:
-        found = self._dynamodb.update_item(
-            TableName=self._table,
-            Key={"pk": {"S": key}},
-            UpdateExpression="SET expires_at = :end ADD used :one",
-            ConditionExpression="attribute_not_exists(used) OR used < :limit",
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":limit": {"N": str(limit)},
-                ":end": {"N": str(end + _KEPT_SECONDS)},
-            },
-            ReturnValues="UPDATED_NEW",
-        )
-        return int(found["Attributes"]["used"]["N"])
 
-    def _remember(self, key: str) -> None:
-        if len(self._used_up) >= _REMEMBERED:
-            self._used_up.clear()
-        self._used_up.add(key)
+def _counter(minute: int) -> str:
+    """Of a minute of the day; short, for the same reason."""
+    return f"m{minute}"

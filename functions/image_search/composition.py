@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from image_search.budgets import Budgets, Limits
+from image_search.budgets import Budgets
 from image_search.cache import ResponseCache
 from image_search.cache_policy import CachePolicy
 from image_search.circuit_breaker import CircuitBreaker
 from image_search.collapsed_forwarding import CollapsedForwarding
+from image_search.counters import Counters
 from image_search.credentials import CredentialsStore
+from image_search.fuse import Fuse
 from image_search.logs import build_logger
 from image_search.object_store import ObjectStore
 from image_search.prepare import Preparation
@@ -86,17 +88,12 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
     cache = ResponseCache(
         dynamodb, settings.cache_table, settings.stale_if_error_seconds, health, logger, time.time
     )
+    counters = Counters(dynamodb, settings.cache_table, health, logger)
     budgets = Budgets(
-        dynamodb,
-        settings.cache_table,
-        Limits(
-            settings.searches_per_minute,
-            settings.searches_per_day,
-            settings.upstream_calls_per_day,
-        ),
+        counters,
+        settings.searches_per_minute,
+        settings.searches_per_day,
         credentials,
-        health,
-        logger,
         time.time,
     )
     search = ImageSearch(
@@ -106,6 +103,7 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
         breaker=CircuitBreaker(dynamodb, settings.cache_table, health, logger, time.time),
         credentials=credentials,
         budgets=budgets,
+        fuse=Fuse(counters, settings.upstream_calls_per_day, time.time),
         preparation=Preparation(
             max_pixels=settings.max_image_pixels,
             max_frames=settings.max_image_frames,

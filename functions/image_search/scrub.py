@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -12,27 +13,49 @@ _PRIVATE_PARAMETERS = frozenset({"key", "i", "s", "ui", "x-cnstrc-token", "token
 
 def scrub_text(text: str, secrets: Iterable[str]) -> str:
     """Replaces every secret, also where it stands percent-encoded."""
-    for secret in secrets:
-        for spelling in {secret, quote(secret, safe="")}:
-            text = text.replace(spelling, REDACTED)
-    return text
+    return _redact(text, _spellings(secrets))
 
 
 def scrub_json(value: Any, secrets: Iterable[str]) -> Any:
-    """The same JSON value with every secret replaced, in names and in texts."""
+    """The JSON value with every secret replaced, in names and in texts; itself if there is none."""
+    spellings = _spellings(secrets)
+    # One look at the whole tells that there is nothing to do, as is the rule.
+    text = _dumps(value)
+    if any(_dumps(spelling)[1:-1] in text for spelling in spellings):
+        return _redact_all(value, spellings)
+    return value
+
+
+def _spellings(secrets: Iterable[str]) -> list[str]:
+    """The longest first: one secret may be part of another."""
+    spellings = {spelling for secret in secrets for spelling in (secret, quote(secret, safe=""))}
+    return sorted(spellings, key=len, reverse=True)
+
+
+def _redact(text: str, spellings: Iterable[str]) -> str:
+    for spelling in spellings:
+        text = text.replace(spelling, REDACTED)
+    return text
+
+
+def _redact_all(value: Any, spellings: Iterable[str]) -> Any:
     if isinstance(value, str):
-        return scrub_text(value, secrets)
+        return _redact(value, spellings)
     if isinstance(value, list):
-        return [scrub_json(inner, secrets) for inner in value]
+        return [_redact_all(inner, spellings) for inner in value]
     if isinstance(value, dict):
         return {
-            scrub_text(name, secrets): scrub_json(inner, secrets) for name, inner in value.items()
+            _redact(name, spellings): _redact_all(inner, spellings) for name, inner in value.items()
         }
     return value
 
 
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def scrub_answer(answer: dict[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
-    """A search answer without secrets, and without who asked.
+    """A search answer without secrets, and without who asked; itself if there are none.
 
     The ``request`` echo is for debugging and ``browse_url`` for the vendor's own client; both may
     repeat the parameters of the call.
@@ -45,10 +68,12 @@ def _without_parameters(answer: dict[str, Any]) -> dict[str, Any]:
     request, response = answer.get("request"), answer.get("response")
     if isinstance(request, dict):
         public = {name: v for name, v in request.items() if name not in _PRIVATE_PARAMETERS}
-        answer = {**answer, "request": public}
+        if len(public) < len(request):
+            answer = {**answer, "request": public}
     if isinstance(response, dict) and isinstance(response.get("browse_url"), str):
         browse_url = _without_query_parameters(response["browse_url"])
-        answer = {**answer, "response": {**response, "browse_url": browse_url}}
+        if browse_url != response["browse_url"]:
+            answer = {**answer, "response": {**response, "browse_url": browse_url}}
     return answer
 
 

@@ -25,6 +25,7 @@ from image_search.errors import (
     UpstreamTimeout,
     UpstreamUnavailable,
 )
+from image_search.fuse import Fuse
 from image_search.geometry import Geometry
 from image_search.images import Image
 from image_search.prepare import Preparation, PreparedImage
@@ -32,7 +33,7 @@ from image_search.refresh_ahead import RefreshAhead
 from image_search.refresh_order import RefreshQueue
 from image_search.search_request import SearchRequest
 from image_search.settings import CacheScope
-from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
+from image_search.upstream import Body, ImageSearchUpstream, UpstreamAnswer
 
 _EXCUSES = frozenset(kind.code for kind in (UpstreamFailed, UpstreamUnavailable, UpstreamTimeout))
 
@@ -78,6 +79,7 @@ class ImageSearch:
         breaker: CircuitBreaker,
         credentials: CredentialsStore,
         budgets: Budgets,
+        fuse: Fuse,
         preparation: Preparation,
         policy: CachePolicy,
         refresh_queue: RefreshQueue | None = None,
@@ -89,6 +91,7 @@ class ImageSearch:
         self._breaker = breaker
         self._credentials = credentials
         self._budgets = budgets
+        self._fuse = fuse
         self._preparation = preparation
         self._policy = policy
         self._clock = clock
@@ -209,13 +212,14 @@ class ImageSearch:
             # for it, and sandboxes yet to learn of the rotation find it without being rejected.
             found = self._ask_upstream(prepared, request, self._credentials.get(site))
         lifetime = self._policy.lifetime(degraded=found.degraded)
-        return Answer.from_json(_body(found, prepared.geometry), int(self._clock()), lifetime)
+        body = _body(found, prepared.geometry)
+        return Answer.from_json(body.json, int(self._clock()), lifetime, body.gzip)
 
     def _ask_upstream(
         self, image: PreparedImage, request: SearchRequest, credentials: Credentials
     ) -> UpstreamAnswer:
         """Unless the circuit is open; it learns how the search went."""
-        self._budgets.spend_upstream_call()  # no failure of upstream: the breaker must not see it
+        self._fuse.spend()  # no failure of upstream: the breaker must not see it
         self._breaker.enter()
         try:
             with request.observations.asking_upstream():
@@ -235,9 +239,11 @@ def _excuses_stale(error: ImageSearchError) -> bool:
     return error.status >= 500 and error.code in _EXCUSES
 
 
-def _body(found: UpstreamAnswer, geometry: Geometry) -> bytes:
+def _body(found: UpstreamAnswer, geometry: Geometry) -> Body:
     """The answer as it is served: the vendor's own bytes, unless something had to change."""
     value = geometry.map_segments(found.value)
     if value is found.value and found.received is not None:
         return found.received
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return Body(
+        json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import gc
+import gzip
 import json
 import random
 import time
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +40,15 @@ INVITED_SECONDS = 2
 """The longest Retry-After that is waited for within the request."""
 RETRY_LEAST_SECONDS = 3.0
 """What must be left after the pause for a second call to be worth it."""
+_NOTHING = httpx.ByteStream(b"")
+
+
+@dataclass(frozen=True)
+class Body:
+    """JSON, and the same compressed if it came so."""
+
+    json: bytes = field(repr=False)
+    gzip: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class UpstreamAnswer:
     """
 
     value: dict[str, Any] = field(repr=False)
-    received: bytes | None = field(repr=False)
+    received: Body | None = field(repr=False)
     degraded: bool
 
 
@@ -119,18 +129,16 @@ class ImageSearchUpstream:
         limit: Deadline,
     ) -> UpstreamAnswer:
         call = self._call(image, request, credentials, limit.remaining())
-        try:
-            status, headers, body = self._send(call, limit)
-        finally:
-            # httpx's responses and their streams refer to each other and to the request: without
-            # this, each image stays in memory until the collector happens to run.
-            del call
-            gc.collect()
-        value = _json_object(body)
+        status, headers, content = self._send(call, limit)
+        body = _body(content, headers)
         hidden = _hidden(request.shopper, credentials)
-        if status != 200:
-            raise error_for(status, headers, scrub_json(value, hidden))
-        return _answer(value, body, hidden)
+        try:
+            value = _json_object(body.json)
+            if status != 200:
+                raise error_for(status, headers, scrub_json(value, hidden))
+            return _answer(value, body, hidden)
+        except RecursionError as error:
+            raise UpstreamFailed(detail="upstream's answer is nested too deeply") from error
 
     def _call(
         self, image: PreparedImage, request: SearchRequest, credentials: Credentials, seconds: float
@@ -151,6 +159,9 @@ class ImageSearchUpstream:
                 return response.status_code, response.headers, _read(call, response, limit)
             finally:
                 response.close()
+                # A response and its stream refer to each other, and to the request: each image
+                # would stay in memory until the collector happens to run.
+                response.stream = _NOTHING
         except httpx.TimeoutException as error:
             raise UpstreamTimeout(detail=type(error).__name__) from error
         except httpx.RequestError as error:
@@ -181,7 +192,8 @@ def _pause_before_retry(error: UpstreamError) -> float | None:
 
 
 def _headers(shopper: Shopper, credentials: Credentials) -> dict[bytes, bytes]:
-    headers = {"Content-Type": "application/octet-stream"}
+    # No other coding: an answer is stored as it comes, and gzip is what every client takes.
+    headers = {"Content-Type": "application/octet-stream", "Accept-Encoding": "gzip"}
     if shopper.ip:
         headers["X-Forwarded-For"] = shopper.ip
     if shopper.user_agent:
@@ -193,20 +205,30 @@ def _headers(shopper: Shopper, credentials: Credentials) -> dict[bytes, bytes]:
 
 
 def _read(call: httpx.Request, response: httpx.Response, limit: Deadline) -> bytes:
-    """The body, within the limit: httpx bounds each read, but not their sum."""
+    """The body as it is sent, within the limit: httpx bounds each read, but not their sum."""
     call.extensions["timeout"]["read"] = min(STALL_SECONDS, limit.remaining())
     chunks = []
-    for chunk in response.iter_bytes():
+    for chunk in response.iter_raw():
         chunks.append(chunk)
         if limit.remaining() == 0:
             raise UpstreamTimeout(detail="the answer trickled in too slowly")
     return b"".join(chunks)
 
 
+def _body(content: bytes, headers: httpx.Headers) -> Body:
+    """Without the one coding that was offered."""
+    if headers.get("Content-Encoding", "").lower() != "gzip":
+        return Body(content)
+    try:
+        return Body(gzip.decompress(content), content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UpstreamFailed(detail="upstream's answer is no gzip") from error
+
+
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 
@@ -226,14 +248,14 @@ def _described(error: httpx.RequestError) -> str:
     return f"{name}: {error}" if isinstance(error, httpx.ConnectError) else name
 
 
-def _answer(value: dict[str, Any] | None, body: bytes, hidden: Iterable[str]) -> UpstreamAnswer:
+def _answer(value: dict[str, Any] | None, body: Body, hidden: Iterable[str]) -> UpstreamAnswer:
     response = value.get("response") if value else None
     if value is None or not isinstance(response, dict):
         raise UpstreamFailed(detail="upstream answered 200 with something else than a search")
     clean = scrub_answer(value, hidden)
     return UpstreamAnswer(
         value=clean,
-        received=body if clean == value else None,
+        received=body if clean is value else None,
         degraded=bool(value.get("whole_image_search_fallback")) or not response.get("results"),
     )
 

@@ -1,4 +1,4 @@
-"""Counters in moto's table, or with the table's conditional write laid out by hand."""
+"""Counters in moto's table."""
 
 import threading
 from collections import Counter
@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ReadTimeoutError
 from pydantic import SecretStr
 
 from clock import Clock
+from counting_table import CountingTable, outcomes
 from image_search.allowance import Allowance, Quota
-from image_search.budgets import DAY, MINUTE, Budgets, Limits
+from image_search.budgets import DAY, MINUTE, Budgets
 from image_search.caller import Caller
+from image_search.counters import Counters
 from image_search.credentials import Credentials
-from image_search.errors import RateLimited, UpstreamUnavailable
+from image_search.errors import RateLimited
 from image_search.table_health import SICK_SECONDS, TableHealth, Use
 from wire import INDEX_KEY, TABLE
 
@@ -26,24 +27,6 @@ ANNA, BERT = (Caller(SecretStr(f"sub:{name}")) for name in ("anna", "bert"))
 class KnownCredentials:
     def get(self):
         return Credentials(key=SecretStr(INDEX_KEY))
-
-
-class CountingTable:
-    """Passes on to a table, one call at a time, unless it is told to fail."""
-
-    def __init__(self, dynamodb):
-        self._dynamodb = dynamodb
-        self._lock = threading.Lock()
-        self.exceptions = dynamodb.exceptions
-        self.writes = 0
-        self.fails = False
-
-    def update_item(self, **call):
-        with self._lock:
-            self.writes += 1
-            if self.fails:
-                raise ReadTimeoutError(endpoint_url="https://dynamodb.test")
-            return self._dynamodb.update_item(**call)
 
 
 @pytest.fixture
@@ -63,30 +46,11 @@ def health(clock):
 
 @pytest.fixture
 def build(table, health, clock):
-    def one(minute=3, day=100, upstream=3):
-        return Budgets(
-            table,
-            TABLE,
-            Limits(minute, day, upstream),
-            KnownCredentials(),
-            health,
-            Logger(service="image-search-proxy"),
-            clock,
-        )
+    def one(minute=3, day=100):
+        counters = Counters(table, TABLE, health, Logger(service="image-search-proxy"))
+        return Budgets(counters, minute, day, KnownCredentials(), clock)
 
     return one
-
-
-def outcome(spend, *args):
-    try:
-        spend(*args)
-    except (RateLimited, UpstreamUnavailable) as error:
-        return error.code
-    return "granted"
-
-
-def outcomes(times, spend, *args):
-    return [outcome(spend, *args) for _ in range(times)]
 
 
 def items():
@@ -183,71 +147,51 @@ def test_a_sandbox_counts_on_where_another_has_stopped(build):
 
 def test_a_lowered_limit_counts_at_once(build):
     outcomes(3, build(minute=10).spend, ANNA)
-    assert outcome(build(minute=2).spend, ANNA) == "rate_limited"
+    assert outcomes(1, build(minute=2).spend, ANNA) == ["rate_limited"]
 
 
 def test_50_at_once_in_sandboxes_of_their_own_get_exactly_the_limit(build):
-    sandboxes = [build(minute=20, upstream=20) for _ in range(50)]
+    sandboxes = [build(minute=20) for _ in range(50)]
     begin = threading.Barrier(50)
 
     def ask(budgets):
         begin.wait()
-        return outcome(budgets.spend, ANNA), outcome(budgets.spend_upstream_call)
+        return outcomes(1, budgets.spend, ANNA)[0]
 
     with ThreadPoolExecutor(50) as pool:
-        callers, calls = zip(*pool.map(ask, sandboxes), strict=True)
-    assert (Counter(callers), Counter(calls)) == (
-        {"granted": 20, "rate_limited": 30},
-        {"granted": 20, "upstream_unavailable": 30},
-    )
+        assert Counter(pool.map(ask, sandboxes)) == {"granted": 20, "rate_limited": 30}
 
 
-def test_counting_and_deciding_are_one_write(build, table):
+def test_counting_and_deciding_are_one_write_for_both(build, table):
     """Nothing is read before and nothing written after, so no interleaving can come between."""
     calls = []
     write = table.update_item
     table.update_item = lambda **call: calls.append(call) or write(**call)
     build(minute=7).spend(ANNA)
     told = [(call["UpdateExpression"], call["ConditionExpression"]) for call in calls]
-    assert (
-        told
-        == [("SET expires_at = :end ADD used :one", "attribute_not_exists(used) OR used < :limit")]
-        * 2
-    )
-
-
-def test_the_fuse_is_the_whole_deployments(build):
-    first, second = build(), build()
-    assert outcomes(2, first.spend_upstream_call) + outcomes(2, second.spend_upstream_call) == [
-        "granted",
-        "granted",
-        "granted",
-        "upstream_unavailable",
+    assert told == [
+        (
+            "SET expires_at = :end ADD used :used, m720 :m720 REMOVE m718, m717, m716, m715, m714",
+            "(attribute_not_exists(used) OR used <= :most_used)"
+            " AND (attribute_not_exists(m720) OR m720 <= :most_m720)",
+        )
     ]
 
 
-def test_the_fuse_says_what_it_is_and_when_to_come_back(build):
-    budgets = build(upstream=1)
-    budgets.spend_upstream_call()
-    with pytest.raises(UpstreamUnavailable) as refused:
-        budgets.spend_upstream_call()
-    assert (refused.value.headers, refused.value.detail) == (
-        {"Retry-After": "300"},
-        "the fuse: 1 upstream calls have been made today",
-    )
+def test_who_asks_all_day_has_an_item_that_stays_small(build, clock):
+    budgets = build(day=10_000)
+    clock.seconds = 20_000 * DAY
+    for _ in range(40):
+        budgets.spend(ANNA)
+        clock.seconds += MINUTE
+    (item,) = items()
+    assert sorted(name for name in item if name.startswith("m")) == ["m38", "m39"]
 
 
-def test_the_fuse_is_whole_again_the_next_day(build, clock):
-    budgets = build(upstream=1)
-    outcomes(2, budgets.spend_upstream_call)
-    clock.seconds += DAY / 2
-    assert outcome(budgets.spend_upstream_call) == "granted"
-
-
-def test_a_counter_expires_after_its_window(build):
+def test_a_counter_expires_after_its_day(build):
     build().spend(ANNA)
     ends = sorted(int(item["expires_at"]["N"]) for item in items())
-    assert ends == [NOON + 2 * MINUTE, NOON + DAY / 2 + MINUTE]
+    assert ends == [NOON + DAY / 2 + MINUTE]
 
 
 def test_a_counter_names_nobody(build):
@@ -260,9 +204,8 @@ def test_a_counter_names_nobody(build):
 
 def test_a_table_that_fails_blocks_nobody(build, table):
     table.fails = True
-    budgets = build(minute=1, upstream=1)
+    budgets = build(minute=1)
     assert [budgets.spend(ANNA) for _ in range(3)] == [None] * 3
-    assert outcomes(3, budgets.spend_upstream_call) == ["granted"] * 3
 
 
 def test_a_table_that_fails_is_asked_once_and_logged_once(capsys, build, table):

@@ -303,6 +303,12 @@ def test_one_line_is_logged_for_a_request(capsys, build_proxy):
     ]
 
 
+def test_half_a_character_in_an_answer_that_is_rewritten_does_no_harm(proxy, upstream):
+    body = b'{"request": {"key": "k"}, "response": {"results": ["\\ud83d"]}}'
+    upstream.answers(200, content=body)
+    assert proxy.post().json == {"request": {}, "response": {"results": ["?"]}}
+
+
 def test_the_secret_is_in_no_answer_log_line_or_item(capfd, monkeypatch, build_proxy, upstream):
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
     proxy = build_proxy()

@@ -14,6 +14,22 @@ def test_secrets_are_replaced_anywhere_in_a_json_value():
     }
 
 
+def test_a_secret_that_is_part_of_another_leaves_nothing_of_it():
+    assert scrub_text("tok-1 tok", ("tok", "tok-1")) == "[redacted] [redacted]"
+
+
+def test_a_secret_that_json_writes_with_escapes_is_found():
+    assert scrub_json(['say "tok" twice'], ('"tok"',)) == ["say [redacted] twice"]
+
+
+def test_an_answer_with_nothing_to_hide_is_returned_itself():
+    answer = {
+        "request": {"section": "Products"},
+        "response": {"browse_url": "https://ac.test/browse?ids=1", "results": ["a"]},
+    }
+    assert scrub_answer(answer, SECRETS) is answer
+
+
 def test_the_request_echo_loses_what_names_the_key_or_the_shopper():
     echo = {"key": "k", "i": "d", "s": 1, "ui": "u", "section": "Products"}
     assert scrub_answer({"request": echo}, SECRETS) == {"request": {"section": "Products"}}

@@ -1,6 +1,5 @@
 """Ten minutes without upstream, and its return, in simulated time."""
 
-import gc
 import hashlib
 import random
 from collections import Counter
@@ -13,7 +12,7 @@ from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from clock import Clock
-from image_search.budgets import Budgets, Limits
+from image_search.budgets import Budgets
 from image_search.cache import ResponseCache
 from image_search.cache_control import RequestCacheControl
 from image_search.cache_policy import CachePolicy
@@ -21,9 +20,11 @@ from image_search.cache_status import CacheStatus, Forwarded
 from image_search.caller import Caller
 from image_search.circuit_breaker import OPEN_SECONDS, THRESHOLD, CircuitBreaker
 from image_search.collapsed_forwarding import CollapsedForwarding
+from image_search.counters import Counters
 from image_search.credentials import CredentialsStore
 from image_search.deadline import Deadline
 from image_search.errors import UpstreamError
+from image_search.fuse import Fuse
 from image_search.images import Image
 from image_search.observations import Observations
 from image_search.parameters import SearchParameters
@@ -125,7 +126,7 @@ def shop(aws, environment, upstream):
         logger,
         clock,
     )
-    limits = Limits(1_000_000, 1_000_000, 1_000_000)
+    counters = Counters(table, TABLE, health, logger)
     search = ImageSearch(
         cache=cache,
         forwarding=CollapsedForwarding(cache, clock, clock.forward),
@@ -138,12 +139,12 @@ def shop(aws, environment, upstream):
         ),
         breaker=CircuitBreaker(table, TABLE, health, logger, clock),
         credentials=credentials,
-        budgets=Budgets(table, TABLE, limits, credentials, health, logger, clock),
+        budgets=Budgets(counters, 1_000_000, 1_000_000, credentials, clock),
+        fuse=Fuse(counters, 1_000_000, clock),
         preparation=Preparation(max_pixels=10_000, max_frames=1, max_side=2048),
         policy=CachePolicy(CacheScope.SHARED, LIFETIME_SECONDS, 86400),
         clock=clock,
     )
-    gc.freeze()  # each search ends in a collection
     return Shop(search, clock)
 
 

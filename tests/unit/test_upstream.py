@@ -1,3 +1,4 @@
+import gzip
 import json
 
 import httpx
@@ -22,7 +23,7 @@ from image_search.parameters import SearchParameters
 from image_search.prepare import PreparedImage
 from image_search.search_request import SearchRequest
 from image_search.shopper import NOBODY, Shopper
-from image_search.upstream import ImageSearchUpstream, UpstreamAnswer
+from image_search.upstream import Body, ImageSearchUpstream, UpstreamAnswer
 from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 
 CREDENTIALS = Credentials(key=SecretStr(INDEX_KEY), token=SecretStr(TOKEN))
@@ -106,8 +107,28 @@ def test_a_user_agent_beyond_ascii_is_sent_as_utf_8(search, upstream):
 
 def test_an_answer_without_secrets_keeps_its_bytes(search, upstream):
     body = json.dumps(ANSWER, indent=3).encode()
-    upstream.answers(200, content=body)
-    assert search() == UpstreamAnswer(ANSWER, body, degraded=False)
+    upstream.answers(200, stream=httpx.ByteStream(body))
+    assert search() == UpstreamAnswer(ANSWER, Body(body), degraded=False)
+
+
+def test_an_answer_that_comes_compressed_keeps_those_bytes_as_well(search, upstream):
+    body = json.dumps(ANSWER, indent=3).encode()
+    packed = gzip.compress(body, 1)
+    upstream.answers(200, headers={"Content-Encoding": "GZIP"}, stream=httpx.ByteStream(packed))
+    assert search().received == Body(body, packed)
+
+
+def test_no_other_coding_is_asked_for(search, upstream):
+    search()
+    assert upstream.requests[0].headers["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("depth", [800, 100_000])
+def test_an_answer_nested_too_deeply_to_look_through_is_a_failure(search, upstream, depth):
+    nested = "[" * depth + f'"{TOKEN}"' + "]" * depth
+    upstream.answers(200, content=f'{{"response": {{"results": {nested}}}}}'.encode())
+    with pytest.raises(UpstreamFailed):
+        search()
 
 
 def test_an_answer_with_secrets_is_scrubbed(search, upstream):
@@ -209,8 +230,13 @@ def test_a_failing_connection_is_an_error_of_ours(search, upstream, raised, erro
         search()
 
 
-def test_a_compressed_answer_that_is_broken_is_a_failure(search, upstream):
-    upstream.answers(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+@pytest.mark.parametrize(
+    "packed",
+    [b"no gzip", gzip.compress(b"{}")[:-3], gzip.compress(b"{}")[:-8] + bytes(8), b"\x1f\x8b\x08"],
+    ids=["another thing", "cut off", "wrong sum", "cut off early"],
+)
+def test_a_compressed_answer_that_is_broken_is_a_failure(search, upstream, packed):
+    upstream.answers(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(packed))
     with pytest.raises(UpstreamFailed):
         search()
 
