@@ -12,7 +12,7 @@ from benchmarks.fleet import Sandbox, loopback, sandboxes
 from benchmarks.interleaved import in_turns
 from benchmarks.loopback import aws
 from benchmarks.measured import Bound, Case
-from benchmarks.variants import FASTAPI, HANDWRITTEN, STDLIB, ours
+from benchmarks.variants import FASTAPI, GUARDED, HANDWRITTEN, STDLIB, ours
 
 PART = "miss"
 SIZES = {
@@ -26,7 +26,7 @@ SIZES = {
 def measure(rounds: int) -> tuple[list[Case], dict[str, object]]:
     variants = [
         replace(variant, table=aws.MISSES)
-        for variant in (STDLIB, ours(compiled()), HANDWRITTEN, FASTAPI)
+        for variant in (STDLIB, GUARDED, ours(compiled()), HANDWRITTEN, FASTAPI)
     ]
     cases = []
     with loopback() as environment, sandboxes(variants, environment) as fleet:

@@ -43,6 +43,7 @@ def ours(built: Built) -> Variant:
 
 STDLIB = Variant("stdlib", "floor_stdlib.lambda_handler")
 BEST = Variant("best", "floor_best.lambda_handler")
+GUARDED = Variant("stdlib, lease and budget", "floor_guarded.lambda_handler")
 HANDWRITTEN = Variant("handwritten", "handwritten.lambda_handler", table=aws.PLAIN_HITS)
 FASTAPI = Variant("FastAPI + Mangum", "fastapi_mangum.lambda_handler")
 CLIENT_ONLY = Variant("boto3 client alone", "floor_start.lambda_handler")

@@ -16,13 +16,14 @@ from benchmarks.cost.prices import (
 )
 from benchmarks.cost.workload import Kind, Way, Workload
 from benchmarks.loopback import answer
+from image_search.fuse import LARGEST_SHARE
 
 LOG_BYTES = 1_000
 """Of an invocation: our one line, and Lambda's own."""
 ITEM_OVERHEAD_BYTES = 300
 """Key, tag and times of a stored answer."""
-COUNTERS = 4
-"""Small items that a miss of ours writes: the lease, two budgets, the day's fuse."""
+SMALL_WRITES = 2 + 1 / LARGEST_SHARE
+"""Of a miss of ours: the lease, the caller's budget, and the day's fuse by shares."""
 HOURS_OF_MONTH = 730
 
 
@@ -98,12 +99,12 @@ def _item_bytes(kind: Kind) -> int:
     return answer_bytes(kind) + ITEM_OVERHEAD_BYTES
 
 
-def _write_units(workload: Workload) -> int:
+def _write_units(workload: Workload) -> float:
     """Of one miss."""
     if workload.kind is Kind.PASS_THROUGH:
         return 0
     stored = math.ceil(_item_bytes(workload.kind) / WRITE_UNIT_BYTES)
-    return stored + (COUNTERS if workload.kind is Kind.OURS else 0)
+    return stored + (SMALL_WRITES if workload.kind is Kind.OURS else 0)
 
 
 def _read_units(workload: Workload) -> float:

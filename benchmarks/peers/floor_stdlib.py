@@ -45,12 +45,16 @@ def read_image(event):
 
 
 def search(image, digest):
-    connection.request("POST", "/v2/image_search?key=k", image)
-    body = connection.getresponse().read()
+    body = ask(image)
     dynamodb.put_item(
         TableName=TABLE, Item={"pk": {"S": digest}, "body": {"B": gzip.compress(body, 6)}}
     )
     return body
+
+
+def ask(image):
+    connection.request("POST", "/v2/image_search?key=k", image)
+    return connection.getresponse().read()
 
 
 def answered(body, headers):

@@ -252,7 +252,7 @@ def _answer(value: dict[str, Any] | None, body: Body, hidden: Iterable[str]) -> 
     response = value.get("response") if value else None
     if value is None or not isinstance(response, dict):
         raise UpstreamFailed(detail="upstream answered 200 with something else than a search")
-    clean = scrub_answer(value, hidden)
+    clean = scrub_answer(value, hidden, body.json)
     return UpstreamAnswer(
         value=clean,
         received=body if clean is value else None,

@@ -1,3 +1,7 @@
+import json
+
+import pytest
+
 from image_search.scrub import scrub_answer, scrub_json, scrub_text
 
 SECRETS = ("key/one", "tok")
@@ -20,6 +24,13 @@ def test_a_secret_that_is_part_of_another_leaves_nothing_of_it():
 
 def test_a_secret_that_json_writes_with_escapes_is_found():
     assert scrub_json(['say "tok" twice'], ('"tok"',)) == ["say [redacted] twice"]
+
+
+@pytest.mark.parametrize(
+    "source", ['{"a": "tok"}', '{"a": "\\u0074ok"}', '{"a": "key%2Fone"}', '{"tok": 1}']
+)
+def test_a_secret_is_found_however_the_source_spells_it(source):
+    assert "[redacted]" in str(scrub_answer(json.loads(source), SECRETS, source.encode()))
 
 
 def test_an_answer_with_nothing_to_hide_is_returned_itself():
