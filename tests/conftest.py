@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import os
@@ -13,10 +12,12 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from botocore.hooks import BaseEventHooks
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse
 
+from image_search.aws import session
 from image_search.composition import build
 from image_search.routes import Routes
 from image_search.settings import Settings
@@ -33,9 +34,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any machine")
-
-# Every search ends in a collection, which is quick only among objects of the request.
-gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +73,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 @pytest.fixture
 def aws(environment: dict[str, str], template: dict[str, Any]) -> Iterator[None]:
     """The template's table, the buckets and the secret, in moto."""
+    session.cache_clear()  # it knows the credentials and events of the test before
     with mock_aws():
         table = template["Resources"]["CacheTable"]["Properties"]
         boto3.client("dynamodb").create_table(
@@ -91,6 +90,13 @@ def aws(environment: dict[str, str], template: dict[str, Any]) -> Iterator[None]
             SecretString=json.dumps({"key": INDEX_KEY, "token": TOKEN}),
         )
         yield
+
+
+@pytest.fixture
+def aws_events(aws: None) -> BaseEventHooks:
+    """Those of the function's own calls to AWS."""
+    events: BaseEventHooks = session().get_component("event_emitter")
+    return events
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 
+from image_search import aws
 from image_search.budgets import Budgets
 from image_search.cache import ResponseCache
 from image_search.cache_policy import CachePolicy
@@ -61,7 +61,7 @@ def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> R
 
 def build_store(settings: Settings, uploads_bucket: str) -> ObjectStore:
     # Created on first use, here and below: most hits need neither.
-    s3 = lru_cache(maxsize=1)(partial(boto3.client, "s3", config=_UPLOADS))
+    s3 = lru_cache(maxsize=1)(partial(aws.client, "s3", config=_UPLOADS))
     return ObjectStore(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
 
 
@@ -77,10 +77,10 @@ class Core:
 
 def build_core(settings: Settings, transport: httpx.BaseTransport | None = None) -> Core:
     """The use case on its table, its secret and its upstream."""
-    secrets_manager = lru_cache(maxsize=1)(partial(boto3.client, "secretsmanager", config=_STORAGE))
+    secrets_manager = lru_cache(maxsize=1)(partial(aws.client, "secretsmanager", config=_STORAGE))
     logger = build_logger(lambda: credentials.known)
     credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn, logger)
-    dynamodb = boto3.client("dynamodb", config=_CACHE)
+    dynamodb = aws.client("dynamodb", config=_CACHE)
     upstream = ImageSearchUpstream(
         settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
     )
@@ -124,5 +124,5 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
 def _refresh_queue(settings: Settings, logger: Logger) -> RefreshQueue | None:
     if not settings.refresh_function:
         return None
-    lambda_ = lru_cache(maxsize=1)(partial(boto3.client, "lambda", config=_QUEUE))
+    lambda_ = lru_cache(maxsize=1)(partial(aws.client, "lambda", config=_QUEUE))
     return RefreshQueue(lambda_, settings.refresh_function, logger)

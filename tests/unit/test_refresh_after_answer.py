@@ -40,12 +40,10 @@ class _Raw(io.BytesIO):
 
 
 @pytest.fixture
-def queue(aws):
-    boto3.setup_default_session()
+def queue(aws_events):
     queue = Queue()
-    boto3.DEFAULT_SESSION.events.register_first("before-send.lambda.Invoke", queue.meet)
-    yield queue
-    boto3.DEFAULT_SESSION = None
+    aws_events.register_first("before-send.lambda.Invoke", queue.meet)
+    return queue
 
 
 @pytest.fixture

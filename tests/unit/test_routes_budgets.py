@@ -18,17 +18,15 @@ POLICY = '"minute";q=1000;w=60, "day";q=2;w=86400'
 
 
 @pytest.fixture
-def operations(aws):
+def operations(aws_events):
     """DynamoDB's, as they are asked for; before the proxy, which keeps its client."""
-    boto3.setup_default_session()
     asked = []
 
     def note(event_name, **_):
         asked.append(event_name.rpartition(".")[2])
 
-    boto3.DEFAULT_SESSION.events.register("before-send.dynamodb.*", note)
-    yield asked
-    boto3.DEFAULT_SESSION = None
+    aws_events.register("before-send.dynamodb.*", note)
+    return asked
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import io
 import json
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
@@ -42,9 +41,8 @@ FAULTS = {
 
 
 @pytest.fixture
-def sicken(aws):
+def sicken(aws_events):
     """Makes DynamoDB fail in one way for one operation; the list grows with each such request."""
-    boto3.setup_default_session()
     met = []
 
     def one(fault, operation):
@@ -52,11 +50,10 @@ def sicken(aws):
             met.append(operation)
             return FAULTS[fault](request)
 
-        boto3.DEFAULT_SESSION.events.register_first(f"before-send.dynamodb.{operation}", meet)
+        aws_events.register_first(f"before-send.dynamodb.{operation}", meet)
         return met
 
-    yield one
-    boto3.DEFAULT_SESSION = None
+    return one
 
 
 @pytest.mark.parametrize("operation", ["GetItem", "UpdateItem", "PutItem"])

@@ -4,7 +4,6 @@ import importlib
 import random
 import sys
 
-import boto3
 import pytest
 import snapshot_restore_py
 
@@ -12,7 +11,6 @@ import snapshot_restore_py
 @pytest.fixture(params=["image_search", "prefetch"])
 def hooks(request, aws):
     """What a function registers when Lambda loads it: before the snapshot, and after."""
-    boto3.setup_default_session()
     before, after = (
         snapshot_restore_py.get_before_snapshot(),
         snapshot_restore_py.get_after_restore(),
@@ -21,13 +19,12 @@ def hooks(request, aws):
     after.clear()
     sys.modules.pop(f"{request.param}.app", None)
     importlib.import_module(f"{request.param}.app")
-    yield [call for call, _, _ in before], [call for call, _, _ in after]
-    boto3.DEFAULT_SESSION = None
+    return [call for call, _, _ in before], [call for call, _, _ in after]
 
 
-def test_what_is_done_before_the_snapshot_asks_nobody(hooks):
+def test_what_is_done_before_the_snapshot_asks_nobody(aws_events, hooks):
     asked = []
-    boto3.DEFAULT_SESSION.events.register("before-send", lambda **call: asked.append(call))
+    aws_events.register("before-send", lambda **call: asked.append(call))
     (prime,) = hooks[0]
     prime()
     assert asked == []
