@@ -151,6 +151,9 @@ bench-baseline: $(DEV) ## keep the last run's figures: the baseline, the plots, 
 	$(BENCHMARKS).plots
 	$(BENCHMARKS).cost.page
 
+bench-profile: $(DEV) $(BENCH) ## where the time of a hit and of a miss goes, beside the floors
+	$(BENCHMARKS).profiled
+
 bench-nginx: ## install Debian's nginx with Lua, one of the peers (as root; skipped where it is absent)
 	@if command -v nginx >/dev/null; then echo "nginx is there"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -35,11 +35,12 @@ class Sandbox:
     name: str
     process: subprocess.Popen[str]
 
-    def invoke(self, event: Path, times: int = 1) -> dict[str, Any]:
+    def invoke(self, event: Path, times: int = 1, profile: Path | None = None) -> dict[str, Any]:
         """What ``benchmarks/worker.py`` tells of it. Stops at an answer that is none."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"event": str(event), "times": times}) + "\n")
+        order = {"event": str(event), "times": times, "profile": profile and str(profile)}
+        self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:

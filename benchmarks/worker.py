@@ -1,9 +1,12 @@
 """A warm sandbox: loads a handler as the runtime would, then invokes it as often as it is told.
 
-Reads lines ``{"event": <file>, "times": <how often>}`` and answers each with what that took. It
+Reads lines ``{"event": <file>, "times": <how often>}`` and answers each with what that took. With
+``"profile": <file>`` it is profiled into that file. It
 is run by another environment's Python, so it imports nothing of this project.
 """
 
+import contextlib
+import cProfile
 import importlib
 import json
 import os
@@ -38,15 +41,20 @@ def main():
         if file not in events:
             with open(file) as text:
                 events = {file: json.load(text)}  # one at a time: they are large
-        answers.write(json.dumps(_invoke(handler, events[file], order["times"])) + "\n")
+        profiler = cProfile.Profile() if order.get("profile") else None
+        took = _invoke(handler, events[file], order["times"], profiler)
+        if profiler:
+            profiler.dump_stats(order["profile"])
+        answers.write(json.dumps(took) + "\n")
         answers.flush()
 
 
-def _invoke(handler, event, times):
+def _invoke(handler, event, times, profiler):
     context = Context()
     started, began = time.process_time(), time.perf_counter()
-    for _ in range(times):
-        response = handler(event, context)
+    with profiler or contextlib.nullcontext():
+        for _ in range(times):
+            response = handler(event, context)
     cpu, wall = time.process_time() - started, time.perf_counter() - began
     body = response.get("body") or ""
     return {
