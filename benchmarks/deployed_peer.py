@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -41,15 +42,32 @@ def deploy(stack: Stack) -> Target:
     client("secretsmanager").create_secret(
         Name=_NAME, SecretString=f'{{"key": "{stack.key}", "token": "{stack.token}"}}'
     )
-    arn = _create_function(client("lambda"), stack)
+    role = _create_role(client("iam"))
+    arn = _create_function(client("lambda"), stack, role)
     return Target(f"{_create_api(client, arn, stack.emulator)}/v2/image_search?us=bench")
 
 
-def _create_function(lambda_: Any, stack: Stack) -> str:
+def _create_role(iam: Any) -> str:
+    """May do what its file does; the emulator asks IAM as AWS would."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    role = iam.create_role(
+        RoleName=_NAME, AssumeRolePolicyDocument=_policy({**trust, "Action": "sts:AssumeRole"})
+    )
+    actions = ["dynamodb:GetItem", "dynamodb:PutItem", "secretsmanager:GetSecretValue"]
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    iam.put_role_policy(RoleName=_NAME, PolicyName=_NAME, PolicyDocument=_policy(allowed))
+    return str(role["Role"]["Arn"])
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _create_function(lambda_: Any, stack: Stack, role: str) -> str:
     made = lambda_.create_function(
         FunctionName=_NAME,
         Runtime=_runtime(),
-        Role="arn:aws:iam::000000000000:role/any",
+        Role=role,
         Handler=HANDWRITTEN.handler,
         Code={"ZipFile": _archive()},
         MemorySize=512,
@@ -57,6 +75,12 @@ def _create_function(lambda_: Any, stack: Stack) -> str:
         Environment={
             "Variables": {"CACHE_TABLE": _NAME, "SECRET": _NAME, "UPSTREAM_URL": stack.upstream}
         },
+    )
+    lambda_.add_permission(
+        FunctionName=_NAME,
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
     )
     return str(made["FunctionArn"])
 
