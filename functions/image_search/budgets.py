@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from image_search.allowance import Allowance, Quota
 from image_search.caller import Caller
-from image_search.counters import Counters, UsedUp
+from image_search.counters import DAY, Counters, UsedUp
 from image_search.credentials import CredentialsStore
 from image_search.errors import RateLimited
 
-MINUTE, DAY = 60, 86_400
+MINUTE = 60
 _FORGOTTEN_MINUTES = range(2, 7)
 """Before this one: they are taken out of the item again, as a write is charged by its size."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+DAY = 86_400
 _KEPT_SECONDS = 60
 """For which a counter outlives its day, as clocks differ."""
 _REMEMBERED = 10_000

@@ -6,10 +6,9 @@ import math
 from collections.abc import Callable
 
 from image_search.allowance import Quota
-from image_search.counters import Counters, UsedUp
+from image_search.counters import DAY, Counters, UsedUp
 from image_search.errors import FuseBlown
 
-DAY = 86_400
 LONGEST_RETRY_AFTER = 300
 """Seconds: an operator may raise the limit at any time."""
 LARGEST_SHARE = 10

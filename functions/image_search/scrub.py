@@ -55,17 +55,17 @@ def _dumps(value: Any) -> str:
 
 
 def scrub_answer(
-    answer: dict[str, Any], secrets: Iterable[str], source: bytes = b"\\"
+    answer: dict[str, Any], secrets: Iterable[str], source: bytes | None = None
 ) -> dict[str, Any]:
     """A search answer without secrets, and without who asked; itself if there are none.
 
-    ``source``: the JSON it was read from, which can tell that quicker.
+    ``source``: the UTF-8 it was read from, which can tell that quicker.
 
     The ``request`` echo is for debugging and ``browse_url`` for the vendor's own client; both may
     repeat the parameters of the call.
     """
     public = _without_parameters(answer)
-    if _is_clean(source, _spellings(secrets)):
+    if source is not None and _is_clean(source, _spellings(secrets)):
         return public
     clean: dict[str, Any] = scrub_json(public, secrets)
     return clean

@@ -217,7 +217,8 @@ def _read(call: httpx.Request, response: httpx.Response, limit: Deadline) -> byt
 
 def _body(content: bytes, headers: httpx.Headers) -> Body:
     """Without the one coding that was offered."""
-    if headers.get("Content-Encoding", "").lower() != "gzip":
+    # RFC 9110 §8.4.1.3: x-gzip is the same.
+    if headers.get("Content-Encoding", "").lower() not in ("gzip", "x-gzip"):
         return Body(content)
     try:
         return Body(gzip.decompress(content), content)
@@ -227,7 +228,8 @@ def _body(content: bytes, headers: httpx.Headers) -> Body:
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(body)
+        # RFC 8259 §8.1: in UTF-8. Of bytes, Python would guess the encoding.
+        value = json.loads(body.decode("utf-8-sig"))
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

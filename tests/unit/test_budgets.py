@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from clock import Clock
 from counting_table import CountingTable, outcomes
 from image_search.allowance import Allowance, Quota
-from image_search.budgets import DAY, MINUTE, Budgets
+from image_search.budgets import MINUTE, Budgets
 from image_search.caller import Caller
-from image_search.counters import Counters
+from image_search.counters import DAY, Counters
 from image_search.credentials import Credentials
 from image_search.errors import RateLimited
 from image_search.table_health import SICK_SECONDS, TableHealth, Use

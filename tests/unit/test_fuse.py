@@ -10,9 +10,9 @@ from aws_lambda_powertools import Logger
 
 from clock import Clock
 from counting_table import CountingTable, outcomes
-from image_search.counters import Counters
+from image_search.counters import DAY, Counters
 from image_search.errors import UpstreamUnavailable
-from image_search.fuse import DAY, Fuse
+from image_search.fuse import Fuse
 from image_search.table_health import TableHealth
 from wire import TABLE
 

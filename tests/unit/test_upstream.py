@@ -111,11 +111,19 @@ def test_an_answer_without_secrets_keeps_its_bytes(search, upstream):
     assert search() == UpstreamAnswer(ANSWER, Body(body), degraded=False)
 
 
-def test_an_answer_that_comes_compressed_keeps_those_bytes_as_well(search, upstream):
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
+def test_an_answer_that_comes_compressed_keeps_those_bytes_as_well(search, upstream, coding):
     body = json.dumps(ANSWER, indent=3).encode()
     packed = gzip.compress(body, 1)
-    upstream.answers(200, headers={"Content-Encoding": "GZIP"}, stream=httpx.ByteStream(packed))
+    upstream.answers(200, headers={"Content-Encoding": coding}, stream=httpx.ByteStream(packed))
     assert search().received == Body(body, packed)
+
+
+def test_an_answer_in_another_encoding_is_a_failure(search, upstream):
+    """Where a secret would stand, spelled in a way that nobody looks for."""
+    upstream.answers(200, content=json.dumps(ANSWER).encode("utf-16"))
+    with pytest.raises(UpstreamFailed):
+        search()
 
 
 def test_no_other_coding_is_asked_for(search, upstream):
