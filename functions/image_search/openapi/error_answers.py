@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from image_search import errors
 from image_search.allowance import Allowance, Quota
-from image_search.budgets import DAY, MINUTE
+from image_search.budgets import MINUTE
+from image_search.counters import DAY
 from image_search.object_store import FORM_SECONDS, UPLOADS_PREFIX, ObjectStore, UploadForm
 from image_search.parameters import SearchParameters
 from image_search.request_body import RequestBody, parse_json
