@@ -8,7 +8,6 @@ are those of a run without.
 from __future__ import annotations
 
 import pstats
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -104,4 +103,4 @@ def _group(file: str) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

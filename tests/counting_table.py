@@ -4,7 +4,10 @@ import threading
 
 from botocore.exceptions import ReadTimeoutError
 
+from image_search.counters import DAY
 from image_search.errors import RateLimited, UpstreamUnavailable
+
+NOON = 20_000 * DAY + DAY / 2
 
 
 class CountingTable:
@@ -26,7 +29,7 @@ class CountingTable:
 
 
 def outcomes(times, spend, *args):
-    """ "granted", or the code of the error, for each."""
+    """Of each: "granted", or the code of the error."""
     return [_outcome(spend, *args) for _ in range(times)]
 
 

@@ -42,23 +42,26 @@ class Fuse:
         self._left = max(0, self._left - 1)
 
     def _take(self, now: float) -> None:
-        """A share; or the last calls, one by one. What cannot be counted is free."""
-        _, midnight = self._quota.window(now)
+        """A share; or the last calls, one by one."""
         if not self._counters.is_used_up(self._day):
-            for calls in dict.fromkeys((self._share, 1)):
-                try:
-                    used = self._counters.add(
-                        self._day,
-                        add={"used": calls},
-                        most={"used": self._quota.limit - calls},
-                        midnight=midnight,
-                    )
-                except UsedUp:
-                    continue
-                self._left = 0 if used is None else calls
+            if any(self._take_if_left(calls, now) for calls in dict.fromkeys((self._share, 1))):
                 return
             self._counters.remember(self._day)
         raise FuseBlown(
-            retry_after=min(math.ceil(midnight - now), LONGEST_RETRY_AFTER),
+            retry_after=min(math.ceil(self._quota.window(now)[1] - now), LONGEST_RETRY_AFTER),
             detail=f"the fuse: {self._quota.limit} upstream calls have been made today",
         )
+
+    def _take_if_left(self, calls: int, now: float) -> bool:
+        """False when fewer are. What cannot be counted is free."""
+        try:
+            used = self._counters.add(
+                self._day,
+                add={"used": calls},
+                most={"used": self._quota.limit - calls},
+                midnight=self._quota.window(now)[1],
+            )
+        except UsedUp:
+            return False
+        self._left = 0 if used is None else calls
+        return True

@@ -16,14 +16,24 @@ def scrub_text(text: str, secrets: Iterable[str]) -> str:
     return _redact(text, _spellings(secrets))
 
 
-def scrub_json(value: Any, secrets: Iterable[str]) -> Any:
-    """The JSON value with every secret replaced, in names and in texts; itself if there is none."""
+def scrub_json(value: Any, secrets: Iterable[str], source: bytes | None = None) -> Any:
+    """The JSON value with every secret replaced, in names and in texts; itself if there is none.
+
+    ``source``: the UTF-8 it was read from, which can tell that quicker.
+    """
     spellings = _spellings(secrets)
+    if source is not None and _is_clean(source, spellings):
+        return value
     # One look at the whole tells that there is nothing to do, as is the rule.
     text = _dumps(value)
     if any(_dumps(spelling)[1:-1] in text for spelling in spellings):
         return _redact_all(value, spellings)
     return value
+
+
+def _is_clean(source: bytes, spellings: Iterable[str]) -> bool:
+    """Whether JSON surely holds none of them: an escape can stand for any character."""
+    return b"\\" not in source and not any(each.encode() in source for each in spellings)
 
 
 def _spellings(secrets: Iterable[str]) -> list[str]:
@@ -59,21 +69,13 @@ def scrub_answer(
 ) -> dict[str, Any]:
     """A search answer without secrets, and without who asked; itself if there are none.
 
-    ``source``: the UTF-8 it was read from, which can tell that quicker.
+    ``source``: as for ``scrub_json``.
 
     The ``request`` echo is for debugging and ``browse_url`` for the vendor's own client; both may
     repeat the parameters of the call.
     """
-    public = _without_parameters(answer)
-    if source is not None and _is_clean(source, _spellings(secrets)):
-        return public
-    clean: dict[str, Any] = scrub_json(public, secrets)
+    clean: dict[str, Any] = scrub_json(_without_parameters(answer), secrets, source)
     return clean
-
-
-def _is_clean(source: bytes, spellings: Iterable[str]) -> bool:
-    """Whether JSON surely holds none of them: an escape can stand for any character."""
-    return b"\\" not in source and not any(each.encode() in source for each in spellings)
 
 
 def _without_parameters(answer: dict[str, Any]) -> dict[str, Any]:

@@ -6,21 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
-from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
-from clock import Clock
-from counting_table import CountingTable, outcomes
+from counting_table import NOON, outcomes
 from image_search.allowance import Allowance, Quota
 from image_search.budgets import MINUTE, Budgets
 from image_search.caller import Caller
-from image_search.counters import DAY, Counters
+from image_search.counters import DAY
 from image_search.credentials import Credentials
 from image_search.errors import RateLimited
-from image_search.table_health import SICK_SECONDS, TableHealth, Use
+from image_search.table_health import SICK_SECONDS, Use
 from wire import INDEX_KEY, TABLE
 
-NOON = 20_000 * DAY + DAY / 2
 ANNA, BERT = (Caller(SecretStr(f"sub:{name}")) for name in ("anna", "bert"))
 
 
@@ -30,25 +27,9 @@ class KnownCredentials:
 
 
 @pytest.fixture
-def clock():
-    return Clock(NOON)
-
-
-@pytest.fixture
-def table(aws):
-    return CountingTable(boto3.client("dynamodb"))
-
-
-@pytest.fixture
-def health(clock):
-    return TableHealth(clock)
-
-
-@pytest.fixture
-def build(table, health, clock):
+def build(build_counters, clock):
     def one(minute=3, day=100):
-        counters = Counters(table, TABLE, health, Logger(service="image-search-proxy"))
-        return Budgets(counters, minute, day, KnownCredentials(), clock)
+        return Budgets(build_counters(), minute, day, KnownCredentials(), clock)
 
     return one
 

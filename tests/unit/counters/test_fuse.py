@@ -6,37 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
-from aws_lambda_powertools import Logger
 
-from clock import Clock
-from counting_table import CountingTable, outcomes
-from image_search.counters import DAY, Counters
+from counting_table import outcomes
+from image_search.counters import DAY
 from image_search.errors import UpstreamUnavailable
 from image_search.fuse import Fuse
-from image_search.table_health import TableHealth
 from wire import TABLE
 
-NOON = 20_000 * DAY + DAY / 2
 MILLION = 1_000_000
 
 
 @pytest.fixture
-def clock():
-    return Clock(NOON)
-
-
-@pytest.fixture
-def table(aws):
-    return CountingTable(boto3.client("dynamodb"))
-
-
-@pytest.fixture
-def build(table, clock):
-    def one(limit):
-        logger = Logger(service="image-search-proxy")
-        return Fuse(Counters(table, TABLE, TableHealth(clock), logger), limit, clock)
-
-    return one
+def build(build_counters, clock):
+    return lambda limit: Fuse(build_counters(), limit, clock)
 
 
 def used():
