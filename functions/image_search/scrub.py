@@ -16,24 +16,9 @@ def scrub_text(text: str, secrets: Iterable[str]) -> str:
     return _redact(text, _spellings(secrets))
 
 
-def scrub_json(value: Any, secrets: Iterable[str], source: bytes | None = None) -> Any:
-    """The JSON value with every secret replaced, in names and in texts; itself if there is none.
-
-    ``source``: the UTF-8 it was read from, which can tell that quicker.
-    """
-    spellings = _spellings(secrets)
-    if source is not None and _is_clean(source, spellings):
-        return value
-    # One look at the whole tells that there is nothing to do, as is the rule.
-    text = _dumps(value)
-    if any(_dumps(spelling)[1:-1] in text for spelling in spellings):
-        return _redact_all(value, spellings)
-    return value
-
-
-def _is_clean(source: bytes, spellings: Iterable[str]) -> bool:
-    """Whether JSON surely holds none of them: an escape can stand for any character."""
-    return b"\\" not in source and not any(each.encode() in source for each in spellings)
+def scrub_json(value: Any, secrets: Iterable[str]) -> Any:
+    """The JSON value with every secret replaced, in names and in texts."""
+    return _redact_all(value, _spellings(secrets))
 
 
 def _spellings(secrets: Iterable[str]) -> list[str]:
@@ -60,22 +45,32 @@ def _redact_all(value: Any, spellings: Iterable[str]) -> Any:
     return value
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def scrub_answer(answer: dict[str, Any], secrets: Iterable[str], source: bytes) -> dict[str, Any]:
+    """A search answer without secrets, and without who asked.
 
-
-def scrub_answer(
-    answer: dict[str, Any], secrets: Iterable[str], source: bytes | None = None
-) -> dict[str, Any]:
-    """A search answer without secrets, and without who asked; itself if there are none.
-
-    ``source``: as for ``scrub_json``.
+    ``source``: the UTF-8 it was read from. The result is ``answer`` itself if there is nothing to
+    hide in that either.
 
     The ``request`` echo is for debugging and ``browse_url`` for the vendor's own client; both may
     repeat the parameters of the call.
     """
-    clean: dict[str, Any] = scrub_json(_without_parameters(answer), secrets, source)
-    return clean
+    spellings = _spellings(secrets)
+    public = _without_parameters(answer)
+    # One look at the whole tells that there is nothing to do, as is the rule.
+    return _redact_all(public, spellings) if _holds_any(source, spellings) else public
+
+
+def _holds_any(source: bytes, spellings: Iterable[str]) -> bool:
+    if b"\\" not in source:
+        return any(each.encode() in source for each in spellings)
+    # An escape can stand for any character, so it is written anew. As pairs, for of a member that
+    # is named twice an object keeps one value only.
+    text = _dumps(json.loads(source, object_pairs_hook=list))
+    return any(_dumps(each)[1:-1] in text for each in spellings)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _without_parameters(answer: dict[str, Any]) -> dict[str, Any]:

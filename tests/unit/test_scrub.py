@@ -22,8 +22,8 @@ def test_a_secret_that_is_part_of_another_leaves_nothing_of_it():
     assert scrub_text("tok-1 tok", ("tok", "tok-1")) == "[redacted] [redacted]"
 
 
-def test_a_secret_that_json_writes_with_escapes_is_found():
-    assert scrub_json(['say "tok" twice'], ('"tok"',)) == ["say [redacted] twice"]
+def scrubbed(answer, secrets=SECRETS):
+    return scrub_answer(answer, secrets, json.dumps(answer).encode())
 
 
 @pytest.mark.parametrize(
@@ -33,31 +33,43 @@ def test_a_secret_is_found_however_the_source_spells_it(source):
     assert "[redacted]" in str(scrub_answer(json.loads(source), SECRETS, source.encode()))
 
 
+def test_a_secret_that_json_writes_with_escapes_is_found():
+    assert scrubbed({"a": 'say "tok" twice'}, ('"tok"',)) == {"a": "say [redacted] twice"}
+
+
+@pytest.mark.parametrize("source", ['{"a": "tok", "a": 1}', '{"a": "\\u0074ok", "a": 1}'])
+def test_an_answer_is_not_as_it_came_where_a_member_named_twice_hides_a_secret(source):
+    answer = json.loads(source)
+    clean = scrub_answer(answer, SECRETS, source.encode())
+    assert clean == {"a": 1}
+    assert clean is not answer
+
+
 def test_an_answer_with_nothing_to_hide_is_returned_itself():
     answer = {
         "request": {"section": "Products"},
         "response": {"browse_url": "https://ac.test/browse?ids=1", "results": ["a"]},
     }
-    assert scrub_answer(answer, SECRETS) is answer
+    assert scrubbed(answer) is answer
 
 
 def test_the_request_echo_loses_what_names_the_key_or_the_shopper():
     echo = {"key": "k", "i": "d", "s": 1, "ui": "u", "section": "Products"}
-    assert scrub_answer({"request": echo}, SECRETS) == {"request": {"section": "Products"}}
+    assert scrubbed({"request": echo}) == {"request": {"section": "Products"}}
 
 
 def test_the_browse_url_loses_what_names_the_key_or_the_shopper():
     url = "https://ac.test/browse/items?ids=1&ids=2&key=abc&i=d&s=1&section=A%20B#top"
-    assert scrub_answer({"response": {"browse_url": url}}, SECRETS) == {
+    assert scrubbed({"response": {"browse_url": url}}) == {
         "response": {"browse_url": "https://ac.test/browse/items?ids=1&ids=2&section=A%20B#top"}
     }
 
 
 def test_a_browse_url_without_secrets_is_left_as_it_is():
     answer = {"response": {"browse_url": "https://ac.test/browse?a=+&b"}}
-    assert scrub_answer(answer, SECRETS) == answer
+    assert scrubbed(answer) == answer
 
 
 def test_a_browse_url_that_is_none_is_redacted():
     answer = {"response": {"browse_url": "https://[ac.test?key=k"}}
-    assert scrub_answer(answer, SECRETS) == {"response": {"browse_url": "[redacted]"}}
+    assert scrubbed(answer) == {"response": {"browse_url": "[redacted]"}}
