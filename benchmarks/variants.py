@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from samcli.yamlhelper import yaml_parse
 
 from benchmarks import places
 from benchmarks.built import Built
 from benchmarks.loopback import aws
+from benchmarks.measured import OURS
 
 _KEPT = ("PATH", "HOME", "LANG", "TZ")
 
 
 @dataclass(frozen=True)
 class Variant:
-    """``paths``: what is imported from, beside the runtime's packages; ``data``: botocore's."""
+    """``paths``: what is imported from, beside the runtime's packages; ``settings``: environment
+    variables of its own, by name and value."""
 
     name: str
     handler: str
     paths: tuple[Path, ...] = (places.PROJECT / "benchmarks" / "peers",)
     table: str = aws.HITS
-    data: Path | None = None
+    settings: tuple[tuple[str, str], ...] = ()
 
     def command(self, *words: str) -> list[str]:
         return [str(places.PYTHON), *words]
@@ -30,15 +34,21 @@ class Variant:
     def environment(self, more: Mapping[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         paths = os.pathsep.join(map(str, self.paths))
-        own = {"CACHE_TABLE": self.table, "PYTHONPATH": paths}
-        if self.data is not None:
-            own["AWS_DATA_PATH"] = str(self.data)
+        own = {"CACHE_TABLE": self.table, "PYTHONPATH": paths, **dict(self.settings)}
         return {**kept, **_SETTINGS, **own, **more}
 
 
 def ours(built: Built) -> Variant:
     paths = (built.functions, built.dependencies, built.imaging)
-    return Variant("ours", "image_search.app.lambda_handler", paths, data=built.botocore)
+    settings = (("AWS_DATA_PATH", str(built.botocore)), *_allocator())
+    return Variant(OURS, "image_search.app.lambda_handler", paths, settings=settings)
+
+
+def _allocator() -> Iterator[tuple[str, str]]:
+    """How the C library hands out memory, as the template has it."""
+    template = yaml_parse((places.PROJECT / "template.yaml").read_text())
+    variables = template["Resources"]["SearchFunction"]["Properties"]["Environment"]["Variables"]
+    return ((name, value) for name, value in variables.items() if name.startswith("MALLOC_"))
 
 
 STDLIB = Variant("stdlib", "floor_stdlib.lambda_handler")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ class Caller:
     def pseudonym(self, key: SecretStr) -> str:
         """64 hexadecimal digits that name the caller to whoever has the key, and nobody else."""
         secret, identity = key.get_secret_value(), self.identity.get_secret_value()
-        return hmac.new(secret.encode(), identity.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(secret.encode(), identity.encode(), "sha256").hex()
 
 
 def _subject(context: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,6 +52,8 @@ class CollapsedForwarding:
         self._cache = cache
         self._clock = clock
         self._pause = pause
+        # A second one for the next search, while the first still waits for a slow table.
+        self._renewals = ThreadPoolExecutor(max_workers=2)
 
     def fetch(
         self, key: str, fetch: Callable[[], Answer], deadline: Deadline, *, renew: bool
@@ -144,8 +147,7 @@ class CollapsedForwarding:
                 if not self._cache.renew(key, token):
                     return
 
-        thread = threading.Thread(target=renew, daemon=True)
-        thread.start()
+        self._renewals.submit(renew)
         try:
             yield
         finally:

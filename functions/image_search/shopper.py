@@ -22,7 +22,7 @@ class Shopper:
     @classmethod
     def from_request(cls, source_ip: str, user_agent: str | None) -> Shopper:
         """Control characters, which no header may carry (RFC 9110 §5.5), are left out."""
-        printable = "".join(char for char in user_agent or "" if char.isprintable())
+        printable = "".join(filter(str.isprintable, user_agent or ""))
         return cls(source_ip, printable.strip()[:MAX_USER_AGENT_LENGTH])
 
     @property
