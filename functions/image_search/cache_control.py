@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 _DIRECTIVE = re.compile(r'\s*([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"([^"]*)"|([^,\s]*)))?\s*(?:,|$)')
 _MAX_AGE_DIGITS = 10
@@ -27,13 +27,12 @@ class RequestCacheControl:
         """
         found = {match[1].lower(): match[2] or match[3] for match in _DIRECTIVE.finditer(header)}
         max_age = _seconds(found.get("max-age") or "")
-        asked = cls(
-            no_cache="no-cache" in found or max_age == 0,
-            no_store="no-store" in found,
+        return cls(
+            no_cache=allow_bypass and ("no-cache" in found or max_age == 0),
+            no_store=allow_bypass and "no-store" in found,
             only_if_cached="only-if-cached" in found,
             max_age=max_age or None,
         )
-        return asked if allow_bypass else replace(asked, no_cache=False, no_store=False)
 
     @property
     def skips_lookup(self) -> bool:

@@ -92,15 +92,15 @@ class SearchParameters(BaseModel):
         return self.model_construct(kept, **{name: getattr(self, name) for name in kept})
 
     def _refuse_privileged(self, allowed: Collection[str]) -> None:
-        asked = self.fmt_options.model_dump(exclude_unset=True)
+        privileged = self.fmt_options.model_fields_set & PRIVILEGED_FMT_OPTIONS
         problems = [
             Problem(
                 "parameter_not_allowed",
                 f"This deployment does not allow fmt_options[{name}].",
                 f"fmt_options[{name}]",
             )
-            for name, value in asked.items()
-            if name in PRIVILEGED_FMT_OPTIONS and name not in allowed and value
+            for name in sorted(privileged.difference(allowed))
+            if getattr(self.fmt_options, name)
         ]
         if problems:
             raise InvalidParameters(problems)
