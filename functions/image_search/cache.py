@@ -37,6 +37,7 @@ _FREE = (
     " AND (attribute_not_exists(lease) OR lease < :now)"
 )
 _NOT_FRESH = " AND (attribute_not_exists(fresh_until) OR fresh_until <= :second)"
+_UNCHANGED = " AND stored_at = :stored_at"
 
 
 @dataclass(frozen=True)
@@ -113,24 +114,36 @@ class ResponseCache:
             return self._fallen_sick("read", error)
         return _entry(found.get("Item", {}))
 
-    def acquire(self, key: str, *, renew: bool) -> Granted | Refused | Unavailable:
-        """Takes the lease if it is free. ``renew``: even though a fresh answer is stored."""
+    def acquire(
+        self, key: str, *, renew: bool, known: Answer | None = None
+    ) -> Granted | Refused | Unavailable:
+        """Takes the lease if it is free. ``renew``: even though a fresh answer is stored.
+
+        ``known``: the answer to renew, and no later one: another may have renewed it since.
+        """
         if self._health.is_sick(Use.ANSWERS):
             return Unavailable()
         now = self._now()
+        condition = _FREE
+        values: dict[str, AttributeValueTypeDef] = {
+            ":now": {"N": str(now)},
+            ":until": {"N": str(now + int(LEASE_SECONDS * 1000))},
+            ":forget": {"N": str(now // 1000 + FORGET_SECONDS)},
+        }
+        if known is not None:
+            condition += _UNCHANGED
+            values[":stored_at"] = {"N": str(known.stored_at)}
+        elif not renew:
+            condition += _NOT_FRESH
+            values[":second"] = {"N": str(now // 1000)}
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
                 Key=_key(key),
                 UpdateExpression="SET lease = :now, lease_until = :until,"
                 " expires_at = if_not_exists(expires_at, :forget) REMOVE failure",
-                ConditionExpression=_FREE if renew else _FREE + _NOT_FRESH,
-                ExpressionAttributeValues={
-                    ":now": {"N": str(now)},
-                    ":until": {"N": str(now + int(LEASE_SECONDS * 1000))},
-                    ":forget": {"N": str(now // 1000 + FORGET_SECONDS)},
-                    **({} if renew else {":second": {"N": str(now // 1000)}}),
-                },
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:

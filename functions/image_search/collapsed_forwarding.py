@@ -75,14 +75,14 @@ class CollapsedForwarding:
                 return Collapsed(found)
         return Fetched(fetch(), None)
 
-    def fetch_if_free(self, key: str, fetch: Callable[[], Answer]) -> Fetched | None:
-        """Renews a stored answer, unless another does so already: then None, and no waiting."""
-        turn = self._cache.acquire(key, renew=True)
-        return self._fetch(key, turn.token, fetch) if isinstance(turn, Granted) else None
+    def fetch_if_free(self, key: str, known: Answer, fetch: Callable[[], Answer]) -> Fetched | None:
+        """Renews the answer, unless another does so or has done so: then None, and no waiting."""
+        token = self.reserve(key, known)
+        return None if token is None else self._fetch(key, token, fetch)
 
-    def reserve(self, key: str) -> int | None:
-        """A lease, by its token, for another to fetch with; None while somebody has one."""
-        turn = self._cache.acquire(key, renew=True)
+    def reserve(self, key: str, known: Answer) -> int | None:
+        """A lease, by its token, to renew the answer with; None as for ``fetch_if_free``."""
+        turn = self._cache.acquire(key, renew=True, known=known)
         return turn.token if isinstance(turn, Granted) else None
 
     def fetch_reserved(self, key: str, token: int, fetch: Callable[[], Answer]) -> Fetched | None:

@@ -53,9 +53,9 @@ class RefreshAhead:
         try:
             self._breaker.refuse_if_open()
             if request.image_uri is not None and self._queue is not None:
-                ordered = self._order(key, request.image_uri, request, self._queue)
+                ordered = self._order(key, answer, request.image_uri, request, self._queue)
                 return answer, CacheStatus(detail=_DETAIL if ordered else None)
-            renewed = self._forwarding.fetch_if_free(key, ask)
+            renewed = self._forwarding.fetch_if_free(key, answer, ask)
         except ImageSearchError:
             return hit
         if renewed is None:
@@ -70,8 +70,15 @@ class RefreshAhead:
             return False
         return self._policy.is_due(answer, int(self._clock()))
 
-    def _order(self, key: str, image_uri: str, request: SearchRequest, queue: RefreshQueue) -> bool:
-        token = self._forwarding.reserve(key)
+    def _order(
+        self,
+        key: str,
+        answer: Answer,
+        image_uri: str,
+        request: SearchRequest,
+        queue: RefreshQueue,
+    ) -> bool:
+        token = self._forwarding.reserve(key, answer)
         if token is None:
             return False
         order = RefreshOrder(

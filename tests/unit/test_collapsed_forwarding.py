@@ -22,8 +22,8 @@ from image_search.table_health import TableHealth
 from wire import TABLE
 
 
-def answer(text=b"{}"):
-    return Answer.from_json(text, int(time.time()), 60)
+def answer(text=b"{}", age=0):
+    return Answer.from_json(text, int(time.time()) - age, 60)
 
 
 @pytest.fixture
@@ -162,12 +162,19 @@ def test_without_a_table_everyone_fetches(cache, forwarding):
 
 
 def test_a_free_answer_is_renewed(forwarding):
-    fetch(forwarding, answer)
+    known = fetch(forwarding, answer).answer
     newer = answer(b'{"newer":1}')
-    assert forwarding.fetch_if_free("k", lambda: newer) == Fetched(newer, StoreResult.STORED)
+    renewed = forwarding.fetch_if_free("k", known, lambda: newer)
+    assert renewed == Fetched(newer, StoreResult.STORED)
 
 
 def test_an_answer_that_another_renews_is_not_waited_for(cache, forwarding):
-    fetch(forwarding, answer)
+    known = fetch(forwarding, answer).answer
     cache.acquire("k", renew=True)
-    assert forwarding.fetch_if_free("k", lambda: 1 / 0) is None
+    assert forwarding.fetch_if_free("k", known, lambda: 1 / 0) is None
+
+
+def test_an_answer_that_another_has_renewed_since_it_was_read_is_not_renewed_again(forwarding):
+    known = fetch(forwarding, lambda: answer(age=55)).answer
+    forwarding.fetch_if_free("k", known, answer)
+    assert forwarding.fetch_if_free("k", known, lambda: 1 / 0) is None
