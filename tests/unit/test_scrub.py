@@ -34,6 +34,7 @@ def test_a_secret_is_found_however_the_source_spells_it(source):
 
 
 def test_a_secret_that_json_writes_with_escapes_is_found():
+    assert scrub_json(['say "tok" twice'], ('"tok"',)) == ["say [redacted] twice"]
     assert scrubbed({"a": 'say "tok" twice'}, ('"tok"',)) == {"a": "say [redacted] twice"}
 
 
