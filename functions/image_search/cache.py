@@ -130,12 +130,12 @@ class ResponseCache:
             ":until": {"N": str(now + int(LEASE_SECONDS * 1000))},
             ":forget": {"N": str(now // 1000 + FORGET_SECONDS)},
         }
+        if not renew:
+            condition += _NOT_FRESH
+            values[":second"] = {"N": str(now // 1000)}
         if known is not None:
             condition += _UNCHANGED
             values[":stored_at"] = {"N": str(known.stored_at)}
-        elif not renew:
-            condition += _NOT_FRESH
-            values[":second"] = {"N": str(now // 1000)}
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
