@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import os
@@ -70,11 +71,24 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return variables
 
 
-@pytest.fixture
-def aws(environment: dict[str, str], template: dict[str, Any]) -> Iterator[None]:
-    """The template's table, the buckets and the secret, in moto."""
-    session.cache_clear()  # it knows the credentials and events of the test before
+@pytest.fixture(scope="session")
+def boto3_session() -> boto3.Session:
+    """The one session of all tests, as the function keeps one: what a session costs is reading
+    the services' descriptions, half a second for a test that takes milliseconds."""
     with mock_aws():
+        return boto3.Session(region_name="eu-west-1")
+
+
+@pytest.fixture
+def aws(
+    environment: dict[str, str],
+    template: dict[str, Any],
+    boto3_session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """The template's table, the buckets and the secret, in moto."""
+    with mock_aws():
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session)
         table = template["Resources"]["CacheTable"]["Properties"]
         boto3.client("dynamodb").create_table(
             TableName=TABLE,
@@ -93,10 +107,13 @@ def aws(environment: dict[str, str], template: dict[str, Any]) -> Iterator[None]
 
 
 @pytest.fixture
-def aws_events(aws: None) -> BaseEventHooks:
-    """Those of the function's own calls to AWS."""
+def aws_events(aws: None) -> Iterator[BaseEventHooks]:
+    """Those of the function's own calls to AWS, for clients that are made in this test."""
     events: BaseEventHooks = session().get_component("event_emitter")
-    return events
+    of_this_test = copy.copy(events)
+    session().register_component("event_emitter", of_this_test)
+    yield of_this_test
+    session().register_component("event_emitter", events)
 
 
 @pytest.fixture

@@ -4,8 +4,14 @@ import boto3
 from aws_lambda_powertools import Logger
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from moto import mock_aws
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from image_search.answers import Answer
 from image_search.cache import LEASE_SECONDS, Granted, Refused, ResponseCache, StoreResult
@@ -24,23 +30,13 @@ class Leases(RuleBasedStateMachine):
 
     holders = Bundle("holders")
 
-    def __init__(self):
+    def __init__(self, dynamodb):
         super().__init__()
-        self.mock = mock_aws()
-        self.mock.start()
-        dynamodb = boto3.client(
-            "dynamodb", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x"
-        )
-        dynamodb.create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        )
+        self.dynamodb = dynamodb
         self.milliseconds = 1_000_000
         logger = Logger(service="image-search-proxy")
         self.cache = ResponseCache(
-            dynamodb, TABLE, STALE, TableHealth(lambda: self.now), logger, lambda: self.now
+            self.dynamodb, TABLE, STALE, TableHealth(lambda: self.now), logger, lambda: self.now
         )
         self.last = None
         self.held_until = 0.0
@@ -52,7 +48,7 @@ class Leases(RuleBasedStateMachine):
         return self.milliseconds / 1000
 
     def teardown(self):
-        self.mock.stop()
+        self.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": "k"}})
 
     @rule(target=holders, renew=st.booleans())
     def acquire(self, renew):
@@ -110,11 +106,15 @@ class Leases(RuleBasedStateMachine):
         assert all(count == 1 for count in self.stores_by_token.values())
 
 
-TestLeases = Leases.TestCase
-TestLeases.settings = settings(
-    max_examples=40,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step is too slow to shrink
-)
+def test_leases_are_held_by_one_at_a_time_and_fence_what_is_stored(aws):
+    dynamodb = boto3.client("dynamodb")
+    run_state_machine_as_test(
+        lambda: Leases(dynamodb),
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step is too slow to shrink
+        ),
+    )
