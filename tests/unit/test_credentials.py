@@ -118,6 +118,7 @@ def test_credentials_are_masked_when_printed():
     [
         "canary",
         "[]",
+        "[" * 101 + '"canary"' + "]" * 101,
         '"canary"',
         {},
         {"key": ""},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from image_search.fmt_options import INTEGER_DIGITS
+from image_search.fmt_options import LARGEST_INTEGER
 from image_search.openapi.json_schema import Schema, components, present, reference
 from image_search.parameters import DROPPED, SearchParameters
 from image_search.settings import PRIVILEGED_FMT_OPTIONS
@@ -13,7 +13,6 @@ from image_search.sha256 import PATTERN
 Parameter = dict[str, Any]
 
 _BRACKETLESS = r"^[^\[\]]+$"
-_LARGEST_INTEGER = 10**INTEGER_DIGITS - 1
 _PRIVILEGED = " Only where the deployment allows it: 403 `parameter_not_allowed`."
 
 _ABOUT = {
@@ -161,5 +160,5 @@ def _value(field: str, schema: Schema) -> Schema:
     if field == "facet_options":
         return {**schema, "propertyNames": {"pattern": _BRACKETLESS}}
     if schema.get("type") == "integer":
-        return {"minimum": -_LARGEST_INTEGER, **schema, "maximum": _LARGEST_INTEGER}
+        return {"minimum": -LARGEST_INTEGER, **schema, "maximum": LARGEST_INTEGER}
     return schema
