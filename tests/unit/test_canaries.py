@@ -1,5 +1,6 @@
 """Secrets and shoppers' identifiers, sent through every route and every error, turn up nowhere."""
 
+import gzip
 import hashlib
 import json
 from urllib.parse import parse_qsl
@@ -153,7 +154,8 @@ def event_of(route, query, body, *, signed_in, api_key):
 def stored():
     """All items, with the answers in them as clients read them."""
     items = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
-    return repr(items)
+    answers = [gzip.decompress(bytes(each["body"]["B"])) for each in items if "body" in each]
+    return f"{items} {answers}"
 
 
 def found(canaries, text):
@@ -195,7 +197,7 @@ def test_the_vendor_itself_does_not_learn_who_asks_where_answers_are_shared(
 
 @pytest.mark.parametrize("fault", ["none", 400, 500, "odd", "drop", "bug"])
 def test_what_the_vendor_is_told_of_a_shopper_is_in_no_log_and_no_item(
-    build_proxy, vendor, told, fault
+    build_proxy, upstream, vendor, told, fault
 ):
     proxy = build_proxy(CACHE_SCOPE="user")
     vendor.fault = fault
@@ -203,6 +205,7 @@ def test_what_the_vendor_is_told_of_a_shopper_is_in_no_log_and_no_item(
         ("POST", "/v2/image_search"), "", (JPEG, "image/jpeg"), signed_in=True, api_key=""
     )
     proxy.send(event)
+    assert upstream.requests != []
     keys = [item["pk"]["S"] for item in boto3.client("dynamodb").scan(TableName=TABLE)["Items"]]
     assert found((*SECRETS, *SHOPPERS), f"{told()} {keys}") == []
 
@@ -233,6 +236,7 @@ def test_no_canary_leaves_the_function_that_prefetches(
         except PrefetchFailed as error:
             texts.append(repr(error))
     everywhere = f"{texts} {told()} {stored()}"
+    assert upstream.requests != []
     assert found((*SECRETS, *SHOPPERS), everywhere) == []
 
 
