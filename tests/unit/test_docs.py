@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 
-from image_search import cache_policy, circuit_breaker, errors, responses, settings, sources
+from image_search import (
+    bounded_json,
+    cache_policy,
+    circuit_breaker,
+    errors,
+    responses,
+    settings,
+    sources,
+)
 from image_search.cache import StoreResult
 from image_search.cache_status import Forwarded
 from image_search.fmt_options import FmtOptions
@@ -201,6 +209,14 @@ def test_the_api_page_states_the_limits_in_bytes() -> None:
 
 def test_the_api_page_states_how_long_a_degraded_answer_is_fresh() -> None:
     assert f"for {cache_policy.DEGRADED_TTL_SECONDS} seconds" in API
+
+
+def test_the_api_page_states_the_limits_of_json() -> None:
+    (limit,) = [row[1] for row in table(API, "what") if row[0].startswith("JSON")]
+    assert re.findall(r"\d+ \w+", limit) == [
+        f"{bounded_json.MAX_DEPTH} levels",
+        f"{bounded_json.MAX_DIGITS} digits",
+    ]
 
 
 def test_the_page_on_resilience_states_when_the_circuit_opens_and_for_how_long() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from image_search.bounded_json import MAX_DEPTH
 from image_search.fmt_options import LARGEST_INTEGER
 from image_search.openapi.json_schema import Schema, components, present, reference
 from image_search.parameters import DROPPED, SearchParameters
@@ -22,7 +23,7 @@ _ABOUT = {
     "use_segmentation": "Finds the objects in the image and searches for each.",
     "return_segments": "Lists the objects with their boxes. Matters with `use_segmentation` alone.",
     "variations_map": "How each product's variations are filtered, grouped and aggregated: JSON "
-    "text.",
+    f"text, nested at most {MAX_DEPTH} levels deep.",
     "us": "A segment the shopper belongs to; repeat it for more.",
     "i": "The shopper's device.",
     "s": "The number of the shopper's session, from 1.",
