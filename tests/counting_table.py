@@ -17,6 +17,7 @@ class CountingTable:
         self._dynamodb = dynamodb
         self._lock = threading.Lock()
         self.exceptions = dynamodb.exceptions
+        self.events = dynamodb.meta.events
         self.writes = 0
         self.fails = False
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DIRECTIVE = re.compile(r'\s*([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"([^"]*)"|([^,\s]*)))?\s*(?:,|$)')
+_DIRECTIVE = re.compile(
+    r'\s*([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"([^"]*)"|([^,\s]*)))?\s*(?:,|$)', re.ASCII
+)
 _MAX_AGE_DIGITS = 10
 
 

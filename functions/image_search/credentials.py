@@ -12,7 +12,6 @@ Only ``key`` is needed. ``sites`` are further indexes, ``api_keys`` those of ser
 from __future__ import annotations
 
 import hmac
-import json
 import time
 from collections.abc import Callable, Iterator
 from enum import Enum
@@ -30,6 +29,7 @@ from pydantic import (
     ValidationError,
 )
 
+from image_search import bounded_json
 from image_search.errors import InternalError, InvalidParameters, Problem, UpstreamUnavailable
 from image_search.site import SiteName
 
@@ -217,7 +217,7 @@ def parse_secret(text: str) -> Secret:
     """Raises ``InternalError``, which never quotes the text."""
     # No exception is chained: some quote the text they could not read.
     try:
-        value: Any = json.loads(text)
+        value: Any = bounded_json.read(text)
     except ValueError:
         raise InternalError(detail="the secret is not a JSON object") from None
     if not isinstance(value, dict):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 INTEGER_DIGITS = 18
+LARGEST_INTEGER = 10**INTEGER_DIGITS - 1
 
 
 def boolean(value: object) -> object:

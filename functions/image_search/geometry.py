@@ -44,5 +44,5 @@ class Geometry:
         return {**segment, **changed}
 
     def _coordinate(self, value: float, axis: int) -> int:
-        limit = self.displayed[axis]
-        return min(max(0, round(value * limit / self.sent[axis])), limit)
+        sent, limit = self.sent[axis], self.displayed[axis]
+        return round(min(max(0, value), sent) * limit / sent)

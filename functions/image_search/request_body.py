@@ -11,6 +11,7 @@ import pybase64
 from multipart import MultipartError, MultipartParser, parse_options_header
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from image_search.bounded_json import MAX_DEPTH, check_depth
 from image_search.errors import (
     InvalidBase64,
     InvalidJson,
@@ -72,6 +73,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def parse_json(model: type[_Model], content: bytes | str) -> _Model:
     """A JSON body as a model. Raises ``InvalidJson``, or ``InvalidParameters`` by member."""
+    try:
+        check_depth(content)
+    except ValueError:
+        raise InvalidJson(f"The body is nested more than {MAX_DEPTH} levels deep.") from None
     try:
         return model.model_validate_json(content)
     except ValidationError as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
+
+from image_search import bounded_json
 
 REDACTED = "[redacted]"
 _PRIVATE_PARAMETERS = frozenset({"key", "i", "s", "ui", "x-cnstrc-token", "token"})
@@ -65,7 +67,7 @@ def _holds_any(source: bytes, spellings: Iterable[str]) -> bool:
         return any(each.encode() in source for each in spellings)
     # An escape can stand for any character, so it is written anew. As pairs, for of a member that
     # is named twice an object keeps one value only.
-    text = _dumps(json.loads(source, object_pairs_hook=list))
+    text = _dumps(bounded_json.read(source.decode("utf-8-sig"), list))
     return any(_dumps(each)[1:-1] in text for each in spellings)
 
 
@@ -87,12 +89,12 @@ def _without_parameters(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_query_parameters(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return REDACTED
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    # By hand, for what urlsplit refuses, strips and writes anew differs by version of Python.
+    address, hash_mark, fragment = url.partition("#")
+    path, _, text = address.partition("?")
+    pairs = parse_qsl(text, keep_blank_values=True)
     public = [(name, value) for name, value in pairs if name not in _PRIVATE_PARAMETERS]
     if len(public) == len(pairs):
         return url
-    return parts._replace(query=urlencode(public, quote_via=quote)).geturl()
+    search = f"?{urlencode(public, quote_via=quote)}" if public else ""
+    return f"{path}{search}{hash_mark}{fragment}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 MAX_USER_AGENT_LENGTH = 1024
+# Control characters and half characters. What Python calls printable grows with its Unicode data.
+_NOT_FOR_HEADERS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -22,16 +25,18 @@ class Shopper:
     @classmethod
     def from_request(cls, source_ip: str, user_agent: str | None) -> Shopper:
         """Control characters, which no header may carry (RFC 9110 §5.5), are left out."""
-        printable = "".join(filter(str.isprintable, user_agent or ""))
+        printable = _NOT_FOR_HEADERS.sub("", user_agent or "")
         return cls(source_ip, printable.strip()[:MAX_USER_AGENT_LENGTH])
 
     @property
     def has_address(self) -> bool:
         """Whether ``ip`` tells one shopper from another, as the machine's own does not."""
         try:
-            return not ip_address(self.ip).is_loopback
+            address = ip_address(self.ip)
         except ValueError:
             return self.ip != ""
+        # Before 3.13, Python does not see that ::ffff:127.0.0.1 is one.
+        return not (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 NOBODY = Shopper("", "")

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from image_search.errors import ImageTooLarge
+from image_search.fmt_options import LARGEST_INTEGER
 from image_search.object_store import ObjectStore, UploadForm
 from image_search.sha256 import Sha256
 
@@ -30,7 +31,7 @@ class UploadRequest(BaseModel):
     content_type: Annotated[
         str, StringConstraints(pattern=r"^image/[a-z0-9][a-z0-9.+-]*$", max_length=100)
     ]
-    size: Annotated[int, Field(strict=True, ge=1), BeforeValidator(_whole)]
+    size: Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER), BeforeValidator(_whole)]
 
 
 class Uploads:

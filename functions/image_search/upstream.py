@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import random
 import time
 import zlib
@@ -14,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from image_search import query
+from image_search import bounded_json, query
 from image_search.credentials import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
@@ -132,13 +131,10 @@ class ImageSearchUpstream:
         status, headers, content = self._send(call, limit)
         body = _body(content, headers)
         hidden = _hidden(request.shopper, credentials)
-        try:
-            value = _json_object(body.json)
-            if status != 200:
-                raise error_for(status, headers, scrub_json(value, hidden))
-            return _answer(value, body, hidden)
-        except RecursionError as error:
-            raise UpstreamFailed(detail="upstream's answer is nested too deeply") from error
+        value = _json_object(body.json)
+        if status != 200:
+            raise error_for(status, headers, scrub_json(value, hidden))
+        return _answer(value, body, hidden)
 
     def _call(
         self, image: PreparedImage, request: SearchRequest, credentials: Credentials, seconds: float
@@ -229,7 +225,7 @@ def _body(content: bytes, headers: httpx.Headers) -> Body:
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
         # RFC 8259 §8.1: in UTF-8. Of bytes, Python would guess the encoding.
-        value = json.loads(body.decode("utf-8-sig"))
+        value = bounded_json.read(body.decode("utf-8-sig"))
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AliasChoices,
@@ -20,8 +20,9 @@ from pydantic import (
     Tag,
     ValidationError,
 )
+from pydantic_core import from_json
 
-_TOO_DEEP = "Value should not be nested so deeply"
+from image_search import bounded_json
 
 FieldPath = Annotated[str, Field(min_length=1, strict=True)]
 Number = (
@@ -146,15 +147,17 @@ class VariationsMap(_Open):
 def parse(text: str) -> Any:
     """JSON text to plain values, refusing what two parsers could read differently.
 
-    Raises ``ValueError`` for anything but one JSON text with unique member names and finite
-    numbers, and for nesting too deep to read.
+    Raises ``ValueError`` for anything but one JSON text with unique member names, Unicode text and
+    numbers within the limits of ``bounded_json``.
     """
+    bounded_json.check_depth(text)
     try:
-        return json.loads(text, object_pairs_hook=_unique_members, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"Value should be JSON ({error.msg}, character {error.pos})") from None
-    except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
+        # For its messages, which no version of Python words anew, and against half characters
+        # ("\\ud800"), which no URL can carry.
+        from_json(text)
+    except ValueError as error:
+        raise ValueError(f"Value should be JSON ({error})") from None
+    return bounded_json.read(text, _unique_members)
 
 
 def check_variations_map(text: str) -> str:
@@ -167,8 +170,6 @@ def check_variations_map(text: str) -> str:
         VariationsMap.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        if first["type"].startswith("recursion"):
-            raise ValueError(_TOO_DEEP) from None
         place = _place(value, first["loc"], missing=first["type"] == "missing")
         raise ValueError(f"{place}: {first['msg']}" if place else first["msg"]) from None
     return text
@@ -196,7 +197,3 @@ def _unique_members(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(members):
         raise ValueError("Value should not name a member twice")
     return unique
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"Value should be JSON, which has no {name}")

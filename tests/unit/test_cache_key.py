@@ -21,7 +21,10 @@ def test_another_request_has_another_key(other):
 
 
 def test_the_parts_cannot_run_into_each_other():
-    assert key("us=a", "b") != key("us=a%0Ab", "")
+    """The part of the image apart, which stands before the point and tells images apart, too."""
+    asked = [key(*parts).partition(".")[2] for parts in (("us=a", "b"), ("us=ab", ""))]
+    epochs = [key("1us", epoch=1), key("us", epoch=11)]
+    assert (asked[0] != asked[1], epochs[0] != epochs[1]) == (True, True)
 
 
 def test_the_answers_for_an_image_have_one_beginning_and_those_for_others_another():

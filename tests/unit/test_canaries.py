@@ -224,7 +224,7 @@ def test_the_vendor_itself_does_not_learn_who_asks_where_answers_are_shared(
 
 @pytest.mark.parametrize("fault", ["none", 400, 500, "odd", "drop", "bug"])
 def test_what_the_vendor_is_told_of_a_shopper_is_in_no_log_and_no_item(
-    build_proxy, vendor, told, fault
+    build_proxy, upstream, vendor, told, fault
 ):
     proxy = build_proxy(CACHE_SCOPE="user")
     vendor.fault = fault
@@ -232,6 +232,7 @@ def test_what_the_vendor_is_told_of_a_shopper_is_in_no_log_and_no_item(
         ("POST", "/v2/image_search"), "", (JPEG, "image/jpeg"), signed_in=True, api_key=""
     )
     proxy.send(event)
+    assert upstream.requests != []
     keys = [item["pk"]["S"] for item in boto3.client("dynamodb").scan(TableName=TABLE)["Items"]]
     assert found((*SECRETS, *SHOPPERS), f"{told()} {keys}") == []
 
@@ -262,6 +263,7 @@ def test_no_canary_leaves_the_function_that_prefetches(
         except PrefetchFailed as error:
             texts.append(repr(error))
     everywhere = f"{texts} {told()} {written()}"
+    assert upstream.requests != []
     assert found((*SECRETS, *SHOPPERS), everywhere) == []
 
 

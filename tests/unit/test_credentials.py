@@ -118,6 +118,7 @@ def test_credentials_are_masked_when_printed():
     [
         "canary",
         "[]",
+        "[" * 101 + '"canary"' + "]" * 101,
         '"canary"',
         {},
         {"key": ""},
@@ -218,6 +219,40 @@ def test_an_api_key_that_was_added_is_found_without_a_deployment(store):
     store.get()
     put({"key": "k", "api_keys": {"web": "w-key"}})
     assert store.caller_of("w-key") == "web"
+
+
+@pytest.fixture
+def fetches():
+    """Grows by one with each request for the secret."""
+    return []
+
+
+@pytest.fixture
+def counted_store(aws, fetches, clock):
+    client = boto3.client("secretsmanager")
+    client.meta.events.register("before-call.secretsmanager", lambda **_: fetches.append(1))
+    return CredentialsStore(lambda: client, SECRET, Logger(service="image-search-proxy"), clock)
+
+
+def test_unknown_api_keys_are_looked_for_once_in_a_while_only(counted_store, fetches, clock):
+    for key in ("a-key", "b-key", "c-key"):
+        counted_store.caller_of(key)
+    within = len(fetches)
+    clock.forward(REFRESH_SECONDS)
+    counted_store.caller_of("d-key")
+    assert (within, len(fetches)) == (2, 3)
+
+
+def test_a_request_without_an_api_key_fetches_nothing_anew(counted_store, fetches):
+    counted_store.caller_of("")
+    assert len(fetches) == 1
+
+
+def test_who_tries_api_keys_delays_no_rotation(store):
+    held = store.get()
+    store.caller_of("no-key")
+    put({"key": "rotated"})
+    assert store.refresh(held) is True
 
 
 def test_every_part_of_the_secret_is_known(store):

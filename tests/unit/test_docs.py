@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 
-from image_search import cache_policy, errors, responses, settings, sources
+from image_search import (
+    bounded_json,
+    cache_policy,
+    circuit_breaker,
+    errors,
+    responses,
+    settings,
+    sources,
+)
 from image_search.cache import StoreResult
 from image_search.cache_status import Forwarded
 from image_search.fmt_options import FmtOptions
@@ -24,6 +32,7 @@ ROOT = Path(__file__).parents[2]
 CODE = ROOT / "functions" / "image_search"
 API = (ROOT / "docs" / "api.md").read_text()
 MOBILE = (ROOT / "docs" / "mobile.md").read_text()
+RESILIENCE = (ROOT / "docs" / "resilience.md").read_text()
 README = (ROOT / "README.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -200,6 +209,20 @@ def test_the_api_page_states_the_limits_in_bytes() -> None:
 
 def test_the_api_page_states_how_long_a_degraded_answer_is_fresh() -> None:
     assert f"for {cache_policy.DEGRADED_TTL_SECONDS} seconds" in API
+
+
+def test_the_api_page_states_the_limits_of_json() -> None:
+    (limit,) = [row[1] for row in table(API, "what") if row[0].startswith("JSON")]
+    assert re.findall(r"\d+ \w+", limit) == [
+        f"{bounded_json.MAX_DEPTH} levels",
+        f"{bounded_json.MAX_DIGITS} digits",
+    ]
+
+
+def test_the_page_on_resilience_states_when_the_circuit_opens_and_for_how_long() -> None:
+    (row,) = [line for line in RESILIENCE.splitlines() if "| upstream keeps failing |" in line]
+    assert f"after {circuit_breaker.THRESHOLD} failures in a row" in row
+    assert f"every {circuit_breaker.OPEN_SECONDS} s one request probes" in row
 
 
 def test_the_form_on_the_api_page_is_valid_as_long_as_a_form_is() -> None:

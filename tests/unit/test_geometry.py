@@ -36,6 +36,12 @@ def test_no_coordinate_leaves_the_picture():
     ]
 
 
+@pytest.mark.parametrize(("value", "mapped"), [(1.7e308, 200), (-1.7e308, 0), (10**299, 200)])
+def test_a_coordinate_of_any_size_is_mapped(value, mapped):
+    answer = Geometry((100, 75), (200, 150)).map_segments({"segments": [{"x1": value}]})
+    assert answer == {"segments": [{"x1": mapped}]}
+
+
 @pytest.mark.parametrize(
     "answer", [{}, {"segments": None}, {"segments": ["x", {"x1": "1"}, {}]}, {"segments": []}]
 )

@@ -1,6 +1,8 @@
 import json
 import logging
 
+import pytest
+
 from image_search.logs import build_logger
 
 
@@ -15,6 +17,11 @@ def test_known_secrets_are_removed_from_every_line(capsys, environment):
     assert json.loads(line)["cage"] == "[redacted]"
 
 
-def test_the_http_client_does_not_log_urls():
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "httpcore.http11"])
+def test_the_http_client_does_not_log_urls_whatever_else_is_logged(caplog, monkeypatch, name):
+    caplog.set_level(logging.DEBUG)
+    for each in ("httpx", "httpcore"):
+        monkeypatch.setattr(logging.getLogger(each), "level", logging.NOTSET)
     build_logger(tuple)
-    assert not logging.getLogger("httpx").isEnabledFor(logging.INFO)
+    levels = [logging.getLogger(each).getEffectiveLevel() for each in (name, "another")]
+    assert levels == [logging.WARNING, logging.DEBUG]

@@ -141,6 +141,30 @@ def test_an_error_that_is_too_large_says_what_to_do_instead():
     assert ("4500000" in message, "POST /v2/uploads" in message) == (True, True)
 
 
+def test_each_status_has_the_name_of_its_rfc():
+    """RFC 9110 §15, and RFC 6585 §4: Python's own names differ by version."""
+    descriptions = {
+        status: response["description"].partition(":")[0]
+        for _, operation in operations()
+        for status, response in operation["responses"].items()
+        if status >= "4"
+    }
+    assert descriptions == {
+        "400": "Bad Request",
+        "401": "Unauthorized",
+        "403": "Forbidden",
+        "404": "Not Found",
+        "413": "Content Too Large",
+        "415": "Unsupported Media Type",
+        "422": "Unprocessable Content",
+        "429": "Too Many Requests",
+        "500": "Internal Server Error",
+        "502": "Bad Gateway",
+        "503": "Service Unavailable",
+        "504": "Gateway Timeout",
+    }
+
+
 def test_no_request_imports_what_makes_the_document():
     program = "import sys, image_search.routes; print('image_search.openapi' in sys.modules)"
     told = subprocess.run(

@@ -235,7 +235,9 @@ def test_without_a_function_to_order_from_the_request_renews_by_itself(
     assert (reply.json, "fwd=stale" in reply.cache_status, queue.orders) == (NEWER, True, [])
 
 
-def test_a_bug_in_a_renewal_is_logged_and_not_tried_again(due, queue, work_off, upstream):
+def test_a_bug_in_a_renewal_is_logged_and_not_tried_again(due, work_off, upstream, caplog):
     get(due)
     upstream.raises(RuntimeError("a bug"))
-    assert work_off() == []
+    done = work_off()
+    logged = [record.exception for record in caplog.records if record.levelname == "ERROR"]
+    assert (done, logged, len(upstream.requests)) == ([], ["RuntimeError: a bug"], 2)

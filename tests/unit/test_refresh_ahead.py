@@ -52,6 +52,7 @@ def test_a_failure_to_renew_hurts_nobody(due, upstream):
     upstream.answers(500)
     reply = due.post()
     assert (reply.status, reply.json, "hit" in reply.cache_status) == (200, ANSWER, True)
+    assert len(upstream.requests) == 2
 
 
 def test_only_if_cached_never_renews(due, upstream):

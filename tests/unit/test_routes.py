@@ -1,6 +1,7 @@
 """The whole handler, with moto behind it and the vendor at the wire."""
 
 import base64
+import gzip
 import json
 
 import boto3
@@ -208,10 +209,19 @@ def test_an_answer_got_with_a_new_secret_is_found_by_those_with_the_old(
     assert ("hit" in reply.cache_status, len(upstream.requests)) == (True, calls)
 
 
-def test_a_secret_that_stays_wrong_is_an_error_and_asked_for_once(proxy, upstream):
+def test_a_secret_that_stays_wrong_is_an_error_and_asked_for_once_more(
+    aws_events, build_proxy, upstream
+):
+    asked = []
+    aws_events.register("before-send.secretsmanager.*", lambda **_: asked.append("secret"))
+    proxy = build_proxy()
     upstream.answers(401)
-    codes = {proxy.post().code for _ in range(3)}
-    assert (codes, len(upstream.requests)) == ({"upstream_rejected_credentials"}, 3)
+    codes = [proxy.post().code for _ in range(3)]
+    assert (codes, len(upstream.requests), len(asked)) == (
+        ["upstream_rejected_credentials"] * 3,
+        3,
+        2,  # before the first call, and after its rejection
+    )
 
 
 def test_a_dead_vendor_is_left_alone_and_the_client_told_when_to_come_back(proxy, upstream):
@@ -329,4 +339,6 @@ def test_the_secret_is_in_no_answer_log_line_or_item(capfd, monkeypatch, build_p
     logged = capfd.readouterr()
     answers = [item for item in items if "body" in item]
     assert (len(answers), logged.out.count('"message":"request"')) == (1, 6)
-    assert all(s not in f"{items} {logged.out} {logged.err}" for s in (INDEX_KEY, TOKEN))
+    bodies = [gzip.decompress(bytes(item["body"]["B"])) for item in answers]
+    kept = f"{items} {bodies} {logged.out} {logged.err}"
+    assert all(s not in kept for s in (INDEX_KEY, TOKEN))

@@ -222,6 +222,8 @@ def test_an_upload_for_a_search_outside_the_contract_is_refused(proxy, query, st
         ({"size": "12"}, 400, "invalid_parameter", "size"),
         ({"size": 1.5}, 400, "invalid_parameter", "size"),
         ({"colour": "red"}, 400, "unknown_parameter", "colour"),
+        ({"size": 10**18 - 1}, 413, "image_too_large", "size"),
+        ({"size": 10**18}, 400, "invalid_parameter", "size"),
         ({"size": 20_000_001}, 413, "image_too_large", "size"),
     ],
 )

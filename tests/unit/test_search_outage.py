@@ -193,12 +193,23 @@ def test_a_rejected_secret_does_not_open_the_circuit(shop, upstream):
 
 
 def test_a_rejection_ends_a_row_of_failures(shop, upstream):
-    for status in (500, 500, 500, 500, 401, 500):
+    failures = [500] * (THRESHOLD - 1)
+    for status in (*failures, 401, *failures):
         upstream.answers(status)
         shop.ask(f"new {len(upstream.requests)}")
         shop.clock.forward(0.01)
     upstream.answers(200, json=ANSWER)
     assert shop.ask("known") == CacheStatus(Forwarded.MISS, stored=True)
+
+
+def test_failures_in_a_row_open_the_circuit(shop, upstream):
+    """As the test before this one would have it, were it not for the rejection."""
+    upstream.answers(500)
+    for number in range(THRESHOLD):
+        shop.ask(f"new {number}")
+        shop.clock.forward(0.01)
+    upstream.answers(200, json=ANSWER)
+    assert shop.ask("known") == (503, "upstream_unavailable")
 
 
 def test_a_table_that_is_refused_costs_no_answer(shop, upstream):

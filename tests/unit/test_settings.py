@@ -1,6 +1,6 @@
 import pytest
 
-from image_search.settings import CacheScope, InvalidSettings, Settings
+from image_search.settings import InvalidSettings, Settings
 
 REQUIRED = {
     "CACHE_TABLE": "t",
@@ -10,29 +10,49 @@ REQUIRED = {
 }
 
 
-def test_what_is_not_set_has_the_documented_default():
-    assert Settings.from_environment(REQUIRED) == Settings(
-        CACHE_TABLE="t",
-        UPLOADS_BUCKET="b",
-        CREDENTIALS_SECRET_ARN="arn",
-        CLIENT_ID="cio-be-lambda-acme",
-        CACHE_TTL_SECONDS=3600,
-        STALE_IF_ERROR_SECONDS=86400,
-        SEARCHES_PER_MINUTE=60,
-        SEARCHES_PER_DAY=2000,
-        UPSTREAM_CALLS_PER_DAY=1_000_000,
-        CACHE_SCOPE=CacheScope.SHARED,
-        ALLOWED_BUCKETS=frozenset(),
-        ALLOWED_FMT_OPTIONS=frozenset(),
-        ALLOW_CACHE_BYPASS=False,
-        MAX_IMAGE_BYTES=20_000_000,
-        MAX_IMAGE_PIXELS=50_000_000,
-        MAX_IMAGE_FRAMES=500,
-        MAX_IMAGE_SIDE=2048,
-        SHRINK_LARGE_IMAGES=False,
-        UPSTREAM_URL="https://image-search.cnstrc.com",
-        UPSTREAM_TIMEOUT_SECONDS=20,
-    )
+def test_what_is_not_set_has_its_default():
+    assert Settings.from_environment(REQUIRED).model_dump() == {
+        "cache_table": "t",
+        "cache_ttl_seconds": 3600,
+        "stale_if_error_seconds": 86_400,
+        "cache_scope": "shared",
+        "allow_cache_bypass": False,
+        "searches_per_minute": 60,
+        "searches_per_day": 2000,
+        "upstream_calls_per_day": 1_000_000,
+        "uploads_bucket": "b",
+        "allowed_buckets": frozenset(),
+        "allowed_fmt_options": frozenset(),
+        "max_image_bytes": 20_000_000,
+        "max_image_pixels": 50_000_000,
+        "max_image_frames": 500,
+        "max_image_side": 2048,
+        "shrink_large_images": False,
+        "credentials_secret_arn": "arn",
+        "upstream_url": "https://image-search.cnstrc.com",
+        "upstream_timeout_seconds": 20.0,
+        "refresh_function": "",
+        "require_api_key": False,
+        "cache_epoch": 0,
+        "client_id": "cio-be-lambda-acme",
+    }
+
+
+def test_the_template_has_the_same_defaults(template):
+    """So that what it says of each holds for the function, too."""
+    parameters = template["Parameters"]
+    function = template["Resources"]["SearchFunction"]["Properties"]
+    named = {
+        variable: value["Ref"]
+        for variable, value in function["Environment"]["Variables"].items()
+        if isinstance(value, dict) and "Default" in parameters.get(value.get("Ref"), {})
+    }
+    given = {variable: str(parameters[name]["Default"]) for variable, name in named.items()}
+    assert Settings.from_environment({**given, **REQUIRED}) == Settings.from_environment(REQUIRED)
+    assert {name.upper() for name in Settings.model_fields} - set(given) == {
+        *REQUIRED,
+        "REFRESH_FUNCTION",
+    }
 
 
 def test_lists_are_separated_by_commas():

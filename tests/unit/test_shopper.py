@@ -10,6 +10,8 @@ from image_search.shopper import Shopper
         (None, ""),
         (" a\r\nX-Evil: 1\x00 ", "aX-Evil: 1"),
         ("é", "é"),
+        ("a\x7f\x85\ud800b", "ab"),
+        ("\u200b\U0001fae9", "\u200b\U0001fae9"),  # the latter is of Unicode 16, as in Python 3.14
         ("x" * 2000, "x" * 1024),
     ],
 )
@@ -24,6 +26,8 @@ def test_a_user_agent_is_kept_as_far_as_a_header_may_carry_it(given, kept):
         ("2001:db8::1", True),
         ("127.0.0.1", False),
         ("::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:203.0.113.9", True),
         ("", False),
         ("test-invoke-source-ip", True),
     ],

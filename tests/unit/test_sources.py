@@ -1,6 +1,7 @@
 import base64
 import json
 from dataclasses import replace
+from functools import reduce
 
 import boto3
 import pytest
@@ -135,12 +136,20 @@ def test_what_is_no_json_object_is_invalid_json(sources, body):
         sources.read(as_json(body))
 
 
+@pytest.mark.parametrize("levels", [101, 800, 100_000])
+def test_a_json_body_nested_more_than_a_hundred_levels_deep_is_invalid(sources, levels):
+    body = f'{{"image": {"[" * (levels - 1)}{"]" * (levels - 1)}}}'
+    with pytest.raises(InvalidJson, match=r"^The body is nested more than 100 levels deep"):
+        sources.read(as_json(body))
+
+
 @pytest.mark.parametrize(
     ("body", "code", "source"),
     [
         ({}, "invalid_parameter", "image"),
         ({"image": None}, "invalid_parameter", "image"),
         ({"image": 1}, "invalid_parameter", "image"),
+        ({"image": reduce(lambda x, _: [x], range(99), 1)}, "invalid_parameter", "image"),
         ({"image": BASE64, "s3_uri": "s3://bucket/key"}, "invalid_parameter", "image"),
         ({"s3_uri": "bucket/key"}, "invalid_parameter", "s3_uri"),
         ({"s3_uri": "s3://bucket/"}, "invalid_parameter", "s3_uri"),

@@ -131,12 +131,43 @@ def test_no_other_coding_is_asked_for(search, upstream):
     assert upstream.requests[0].headers["Accept-Encoding"] == "gzip"
 
 
-@pytest.mark.parametrize("depth", [800, 100_000])
-def test_an_answer_nested_too_deeply_to_look_through_is_a_failure(search, upstream, depth):
-    nested = "[" * depth + f'"{TOKEN}"' + "]" * depth
-    upstream.answers(200, content=f'{{"response": {{"results": {nested}}}}}'.encode())
+def nested(levels):
+    """An answer of so many levels with a secret at the innermost."""
+    inside = levels - 2
+    results = "[" * inside + f'"{TOKEN}"' + "]" * inside
+    return f'{{"response": {{"results": {results}}}}}'.encode()
+
+
+@pytest.mark.parametrize("levels", [101, 800, 100_000])
+def test_an_answer_nested_more_than_a_hundred_levels_deep_is_a_failure(search, upstream, levels):
+    upstream.answers(200, content=nested(levels))
     with pytest.raises(UpstreamFailed):
         search()
+
+
+@pytest.mark.parametrize("escape", [b"", rb', "escape": "\n"'])
+def test_a_hundred_levels_are_looked_through(search, upstream, escape):
+    content = nested(100)[:-1] + escape + b"}"
+    upstream.answers(200, content=content)
+    clean = json.loads(content.replace(TOKEN.encode(), b"[redacted]"))
+    assert search() == UpstreamAnswer(clean, None, degraded=False)
+
+
+@pytest.mark.parametrize("number", [b"9" * 301, b"9" * 5000, b"1e999", b"NaN"])
+def test_an_answer_with_a_number_that_not_every_reader_takes_is_a_failure(search, upstream, number):
+    upstream.answers(200, content=json.dumps(ANSWER).encode()[:-1] + b', "n": ' + number + b"}")
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, UpstreamRejectedRequest), (401, UpstreamRejectedCredentials)]
+)
+def test_an_error_nested_too_deeply_is_one_without_words(search, upstream, status, error):
+    upstream.answers(status, content=b'{"message": "no", "x": ' + nested(100) + b"}")
+    with pytest.raises(error) as caught:
+        search()
+    assert caught.value.to_json("t")["message"] == error.message
 
 
 def test_an_answer_with_secrets_is_scrubbed(search, upstream):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any
 
 from image_search.cache_status import CACHE_NAME
@@ -11,6 +10,7 @@ from image_search.errors import ImageSearchError, RateLimited
 from image_search.openapi import search_answer
 from image_search.openapi.error_answers import ALLOWANCE
 from image_search.openapi.json_schema import Schema, reference
+from image_search.openapi.reason_phrases import REASON_PHRASES
 from image_search.routes import SEARCH_PATH
 
 Answer = dict[str, Any]
@@ -173,7 +173,7 @@ def _failed(status: int, errors: dict[str, ImageSearchError], *, charged: bool) 
     examples = {code: error.to_json(TRACE_ID) for code, error in errors.items()}
     offers_upload = any("upload" in example for example in examples.values())
     return {
-        "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in errors)}.",
+        "description": f"{REASON_PHRASES[status]}: {', '.join(f'`{code}`' for code in errors)}.",
         "headers": _headers(names),
         "content": _json(reference("UploadOffer" if offers_upload else "ErrorBody"), examples),
     }

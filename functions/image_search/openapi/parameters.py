@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from image_search.fmt_options import INTEGER_DIGITS
+from image_search.bounded_json import MAX_DEPTH
+from image_search.fmt_options import LARGEST_INTEGER
 from image_search.openapi.json_schema import Schema, components, present, reference
 from image_search.parameters import DROPPED, SearchParameters
 from image_search.settings import PRIVILEGED_FMT_OPTIONS
@@ -13,7 +14,6 @@ from image_search.sha256 import PATTERN
 Parameter = dict[str, Any]
 
 _BRACKETLESS = r"^[^\[\]]+$"
-_LARGEST_INTEGER = 10**INTEGER_DIGITS - 1
 _PRIVILEGED = " Only where the deployment allows it: 403 `parameter_not_allowed`."
 
 _ABOUT = {
@@ -23,7 +23,7 @@ _ABOUT = {
     "use_segmentation": "Finds the objects in the image and searches for each.",
     "return_segments": "Lists the objects with their boxes. Matters with `use_segmentation` alone.",
     "variations_map": "How each product's variations are filtered, grouped and aggregated: JSON "
-    "text.",
+    f"text, nested at most {MAX_DEPTH} levels deep.",
     "us": "A segment the shopper belongs to; repeat it for more.",
     "i": "The shopper's device.",
     "s": "The number of the shopper's session, from 1.",
@@ -161,5 +161,5 @@ def _value(field: str, schema: Schema) -> Schema:
     if field == "facet_options":
         return {**schema, "propertyNames": {"pattern": _BRACKETLESS}}
     if schema.get("type") == "integer":
-        return {"minimum": -_LARGEST_INTEGER, **schema, "maximum": _LARGEST_INTEGER}
+        return {"minimum": -LARGEST_INTEGER, **schema, "maximum": LARGEST_INTEGER}
     return schema

@@ -143,20 +143,38 @@ def test_50_at_once_in_sandboxes_of_their_own_get_exactly_the_limit(build):
         assert Counter(pool.map(ask, sandboxes)) == {"granted": 20, "rate_limited": 30}
 
 
-def test_counting_and_deciding_are_one_write_for_both(build, table):
+@pytest.fixture
+def operations(table):
+    """DynamoDB's operations that the sandboxes ask for, in order."""
+    names = []
+    table.events.register("before-call.dynamodb", lambda model, **_: names.append(model.name))
+    return names
+
+
+@pytest.mark.parametrize(("searches", "refusal"), [(1, []), (8, ["rate_limited"])])
+def test_counting_and_deciding_are_one_write_for_both(build, operations, searches, refusal):
     """Nothing is read before and nothing written after, so no interleaving can come between."""
-    calls = []
-    write = table.update_item
-    table.update_item = lambda **call: calls.append(call) or write(**call)
-    build(minute=7).spend(ANNA)
-    told = [(call["UpdateExpression"], call["ConditionExpression"]) for call in calls]
-    assert told == [
-        (
-            "SET expires_at = :end ADD used :used, m720 :m720 REMOVE m718, m717, m716, m715, m714",
-            "(attribute_not_exists(used) OR used <= :most_used)"
-            " AND (attribute_not_exists(m720) OR m720 <= :most_m720)",
-        )
-    ]
+    told = outcomes(searches, build(minute=7).spend, ANNA)
+    assert (told, operations) == (
+        ["granted"] * min(searches, 7) + refusal,
+        ["UpdateItem"] * searches,
+    )
+
+
+def test_the_day_and_the_minute_are_counted_in_one_item(build):
+    outcomes(8, build(minute=7).spend, ANNA)
+    (item,) = items()
+    del item["pk"], item["expires_at"]
+    assert item == {"used": {"N": "7"}, "m720": {"N": "7"}}
+
+
+def test_minutes_that_are_over_are_taken_out_of_the_item(build, clock):
+    budgets = build()
+    for _ in range(3):
+        budgets.spend(ANNA)
+        clock.seconds += MINUTE
+    (item,) = items()
+    assert sorted(name for name in item if name.startswith("m")) == ["m721", "m722"]
 
 
 def test_who_asks_all_day_has_an_item_that_stays_small(build, clock):

@@ -61,6 +61,11 @@ def test_metadata_is_gone(name):
     assert (CANARY in clean, b"Exif" in clean, b"adobe" in clean) == (False, False, False)
 
 
+def test_there_is_metadata_to_be_removed():
+    without = [name for name, (_, content) in FILES.items() if CANARY not in content]
+    assert without == ["simple WebP"]
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_no_pixel_changes(name):
     format_module, content = FILES[name]

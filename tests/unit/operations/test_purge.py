@@ -58,11 +58,14 @@ def test_its_upload_is_deleted_and_no_other(deployed):
     assert kept == [f"uploads/{'b' * 64}"]
 
 
-def test_budgets_and_the_circuit_stay(deployed, proxy):
+def test_budgets_and_the_circuit_stay(deployed, proxy, upstream):
     proxy.post()
-    purge_image()
+    upstream.answers(500)
+    proxy.post(OTHER)
+    forgotten = purge_image()
     left = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
-    assert {item["pk"]["S"].partition("#")[0] for item in left} == {"budget"}
+    kept = {item["pk"]["S"].partition("#")[0] for item in left if "lease" not in item}
+    assert (forgotten, kept) == (1, {"budget", "breaker"})
 
 
 def test_another_epoch_finds_nothing_that_was_stored(build_proxy, upstream):

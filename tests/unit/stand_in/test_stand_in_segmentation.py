@@ -82,9 +82,8 @@ def test_boxes_are_where_the_objects_were_put(search: Search, two_things: bytes)
 
 
 def test_an_interior_point_is_on_the_object(two_things: bytes) -> None:
-    for region in find_regions(to_lab(decode(two_things).pixels)):
-        x, y = region.interior
-        assert region.mask[y, x]
+    regions = find_regions(to_lab(decode(two_things).pixels))
+    assert [bool(each.mask[each.interior[1], each.interior[0]]) for each in regions] == [True] * 2
 
 
 def test_noise_has_no_object_in_it() -> None:

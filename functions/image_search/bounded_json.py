@@ -1,0 +1,72 @@
+"""JSON from outside, read within limits of the project's own.
+
+The interpreter's limits differ: Python 3.11 counts levels of nesting together with the calls on its
+stack, 3.12 counts them apart, and how many digits an integer may have is a setting. What is within
+the limits below is read by every Python, and what is beyond them by none.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any, NoReturn
+
+# The vendor's answers have about a dozen levels, and no filter that a person writes has more.
+MAX_DEPTH = 100
+# A double, which is what most readers make of any number, holds 308 (RFC 8259 §6).
+MAX_DIGITS = 300
+
+_OPENING, _CLOSING = b"[{", b"]}"
+_STEPS = [(byte in _OPENING) - (byte in _CLOSING) for byte in range(256)]
+_NO_BRACKETS = bytes(set(range(256)).difference(_OPENING + _CLOSING))
+
+
+def check_depth(text: str | bytes) -> None:
+    """Raises ``ValueError`` when arrays and objects nest more than ``MAX_DEPTH`` levels deep.
+
+    Takes time in proportion to the text and needs no stack, whatever the text is.
+    """
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if sum(map(content.count, (b"[", b"{"))) <= MAX_DEPTH:
+        return
+    # Without the escapes, every other piece between quotes is a string.
+    unescaped = content.replace(rb"\\", b"").replace(rb"\"", b"")
+    brackets = b"".join(unescaped.split(b'"')[::2]).translate(None, _NO_BRACKETS)
+    if any(depth > MAX_DEPTH for depth in accumulate(map(_STEPS.__getitem__, brackets))):
+        raise ValueError(f"Value should not be nested more than {MAX_DEPTH} levels deep")
+
+
+def read(
+    text: str, object_pairs_hook: Callable[[list[tuple[str, Any]]], object] | None = None
+) -> Any:
+    """One JSON text to plain values. ``object_pairs_hook``: as of ``json.loads``.
+
+    Raises ``ValueError`` for what is no JSON (RFC 8259) or beyond the limits.
+    """
+    check_depth(text)
+    return json.loads(
+        text,
+        object_pairs_hook=object_pairs_hook,
+        parse_int=_integer,
+        parse_float=_finite,
+        parse_constant=_no_constant,
+    )
+
+
+def _integer(text: str) -> int:
+    if len(text.removeprefix("-")) > MAX_DIGITS:
+        raise ValueError(f"Value should not have a number of more than {MAX_DIGITS} digits")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("Value should not have a number beyond the range of a double")
+    return number
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"Value should be JSON, which has no {name}")
