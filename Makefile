@@ -38,6 +38,16 @@ export SAM_CLI_TELEMETRY := 0
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
+# This machine's certificate authorities, a company's own among them: uv, Node.js and pip before 24.2
+# trust lists of their own otherwise. On a Mac they are in no file, and no more than the first two work.
+CERTIFICATES ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt \
+	/etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem))
+export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
+ifneq ($(CERTIFICATES),)
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+export REQUESTS_CA_BUNDLE ?= $(CERTIFICATES)
+endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -188,35 +198,39 @@ clean: ## stop the local stack and remove everything that was installed or built
 	rm -rf .venv .venv-ministack .venv-security .venv-bench sbom.json .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
+# $(call install,DIRECTORY,what is in it,its size,options of uv): the packages of the first prerequisite.
+# On a terminal uv shows each large download.
+define install
+@echo "Installing $(2) into $(1): $$(grep -c '^[a-z]' $<) packages, $(3) …"
+@started=$$(date +%s); \
+$(UV) pip sync $$(test -t 2 || echo --quiet) --require-hashes $(4) --python $(1)/bin/python $< && \
+echo "… done in $$(($$(date +%s) - started)) s."
+@touch $@
+endef
+
 $(DEV): requirements/dev.txt
-	@echo "Installing the tools into .venv …"
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || \
 		{ echo "$(PYTHON) is not Python 3.11 to 3.14: name one that is with PYTHON=…"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || { echo "Making .venv and installing uv (25 MB) into it …"; $(PYTHON) -m venv .venv; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq $$(grep -o '^uv==[^ ]*' requirements/dev.txt)
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
-	@touch $@
+	$(call install,.venv,the tools,950 MB)
 
 # With bytecode, as the managed runtime has it: what is compared must not be who may write it.
 $(BENCH): requirements/bench.txt $(DEV)
-	@echo "Installing the benchmarks' peers into .venv-bench …"
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
-	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv-bench/bin/python $<
-	@touch $@
+	$(call install,.venv-bench,the benchmarks' peers,60 MB,--compile-bytecode)
 
 $(MINISTACK): requirements/ministack.txt $(DEV)
-	@echo "Installing the AWS emulator into .venv-ministack …"
 	@test -x .venv-ministack/bin/python || $(PYTHON) -m venv --without-pip .venv-ministack
-	@$(UV) pip sync --quiet --require-hashes --python .venv-ministack/bin/python $<
-	@touch $@
+	$(call install,.venv-ministack,the AWS emulator,45 MB)
 
 $(SECURITY): requirements/security.txt $(DEV)
-	@echo "Installing the security checks into .venv-security …"
 	@test -x .venv-security/bin/python || $(PYTHON) -m venv --without-pip .venv-security
-	@$(UV) pip sync --quiet --require-hashes --python .venv-security/bin/python $<
-	@touch $@
+	$(call install,.venv-security,the security checks,160 MB)
 
 $(AXE): tests/browser/package-lock.json
 	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
-	@npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
+	@echo "Installing axe-core into tests/browser/node_modules: 1 package, 4 MB …"
+	@started=$$(date +%s); npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error && \
+		echo "… done in $$(($$(date +%s) - started)) s."
 	@touch $@
