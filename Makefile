@@ -79,12 +79,14 @@ logs: $(DEV) ## follow the log of the local stack's function
 deploy: OVERRIDES = $(addprefix PythonRuntime=,$(filter-out $(call saved,PythonRuntime),$(PYTHON_RUNTIME))) \
 	$(addprefix Architecture=,$(filter-out $(call saved,Architecture),$(ARCHITECTURE))) $(PARAMETERS)
 deploy: $(DEV) ## build and deploy to AWS, ENV=dev, staging or prod; asks what it needs the first time
+	@$(BIN)/python -m operations.account
 	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build --config-env $(ENV)
 	@$(BIN)/python -m operations.bytecode .aws-sam/build $(PYTHON_RUNTIME)
 	$(BIN)/sam deploy --config-env $(ENV) $(if $(GUIDED)$(if $(call saved,PythonRuntime),,first),--guided) \
 		$(if $(strip $(OVERRIDES)),--parameter-overrides $(foreach pair,$(OVERRIDES),'$(pair)'))
 
 purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of them; ENV=…
+	@$(BIN)/python -m operations.account
 	$(if $(IMAGE),PYTHONPATH=functions $(BIN)/python -m operations.purge --stack-name $(stack_name) $(IMAGE),\
 		$(MAKE) deploy PARAMETERS="CacheEpoch=$$(date +%s) $(PARAMETERS)")
 
