@@ -38,8 +38,9 @@ export SAM_CLI_TELEMETRY := 0
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
-# This machine's certificate authorities, a company's own among them: uv, Node.js and pip before 24.2
-# trust lists of their own otherwise. On a Mac they are in no file, and no more than the first two work.
+# Trust the certificate authorities that this machine trusts, a company's own among them: uv, Node.js
+# and pip before 24.2 bring lists of their own. macOS keeps its authorities in no file: there, uv and
+# Node.js (from 22.19 on) ask the system. Chromium only ever opens pages of this machine.
 CERTIFICATES ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt \
 	/etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem))
 export UV_SYSTEM_CERTS ?= true
