@@ -27,6 +27,7 @@ STACK = PYTHONPATH=local:. $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of whoever runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
+CHECKS = $(NO_ACCOUNT) $(BIN)/python -m checks
 PYTEST = $(NO_ACCOUNT) $(BIN)/python -m pytest
 BENCHMARKS = PYTHONPATH=functions:tests BENCH_DIR="$(BENCH_DIR)" PYTHON_RUNTIME=$(PYTHON_RUNTIME) \
 	ARCHITECTURE=$(ARCHITECTURE) $(NO_ACCOUNT) $(BIN)/python -m benchmarks
@@ -36,6 +37,17 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 export SAM_CLI_TELEMETRY := 0
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+# Trust the certificate authorities that this machine trusts, a company's own among them: uv, Node.js
+# and pip before 24.2 bring lists of their own. macOS keeps its authorities in no file: there, uv and
+# Node.js (from 22.19 on) ask the system. Chromium only ever opens pages of this machine.
+CERTIFICATES ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt \
+	/etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem))
+export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
+ifneq ($(CERTIFICATES),)
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+export REQUESTS_CA_BUNDLE ?= $(CERTIFICATES)
 endif
 
 .DEFAULT_GOAL := help
@@ -68,12 +80,14 @@ logs: $(DEV) ## follow the log of the local stack's function
 deploy: OVERRIDES = $(addprefix PythonRuntime=,$(filter-out $(call saved,PythonRuntime),$(PYTHON_RUNTIME))) \
 	$(addprefix Architecture=,$(filter-out $(call saved,Architecture),$(ARCHITECTURE))) $(PARAMETERS)
 deploy: $(DEV) ## build and deploy to AWS, ENV=dev, staging or prod; asks what it needs the first time
+	@$(BIN)/python -m operations.account
 	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build --config-env $(ENV)
 	@$(BIN)/python -m operations.bytecode .aws-sam/build $(PYTHON_RUNTIME)
 	$(BIN)/sam deploy --config-env $(ENV) $(if $(GUIDED)$(if $(call saved,PythonRuntime),,first),--guided) \
 		$(if $(strip $(OVERRIDES)),--parameter-overrides $(foreach pair,$(OVERRIDES),'$(pair)'))
 
 purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of them; ENV=…
+	@$(BIN)/python -m operations.account
 	$(if $(IMAGE),PYTHONPATH=functions $(BIN)/python -m operations.purge --stack-name $(stack_name) $(IMAGE),\
 		$(MAKE) deploy PARAMETERS="CacheEpoch=$$(date +%s) $(PARAMETERS)")
 
@@ -81,19 +95,22 @@ purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of th
 
 test: check unit integration e2e browser resilience contract ## everything, in the order of continuous integration
 
+# cfn-lint does all that `sam validate` would, and SAM's transform too; `sam validate --lint` is the
+# same linter again, for another 7 s.
 check: $(DEV) ## formatting, lint, types and the template, in seconds
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy functions local operations
-	$(BIN)/cfn-lint --template template.yaml
-	@$(NO_ACCOUNT) $(BIN)/sam validate --lint
+	@$(CHECKS) \
+		'$(BIN)/cfn-lint --template template.yaml' \
+		'$(BIN)/ruff format --check --quiet .' \
+		'$(BIN)/ruff check --quiet .' \
+		'$(BIN)/mypy functions local operations checks'
 
 check-security: $(DEV) $(SECURITY) ## code, template and packages for known weaknesses; asks about packages online
-	.venv-security/bin/bandit --quiet --recursive --skip B101,B311 functions operations
-	.venv-security/bin/cfn-lint --config-file .cfnlint-serverless.yaml
-	.venv-security/bin/checkov --config-file .checkov.yaml
-	@for file in requirements/*.txt layers/*/requirements.txt; do \
-		echo "$$file"; .venv-security/bin/pip-audit --progress-spinner off --disable-pip --require-hashes -r $$file || exit 1; done
+	@$(CHECKS) \
+		'.venv-security/bin/bandit --quiet --recursive --skip B101,B311 functions operations' \
+		'.venv-security/bin/cfn-lint --config-file .cfnlint-serverless.yaml' \
+		'.venv-security/bin/checkov --config-file .checkov.yaml' \
+		$(foreach lock,$(wildcard requirements/*.txt layers/*/requirements.txt),\
+			'$(BIN)/python -m checks.advisories .venv-security/bin/pip-audit $(lock)')
 
 sbom: $(SECURITY) ## write sbom.json: what the layers are made of (CycloneDX)
 	cat layers/*/requirements.txt | .venv-security/bin/cyclonedx-py requirements - \
@@ -184,35 +201,39 @@ clean: ## stop the local stack and remove everything that was installed or built
 	rm -rf .venv .venv-ministack .venv-security .venv-bench sbom.json .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
+# $(call install,DIRECTORY,what is in it,its size,options of uv): the packages of the first prerequisite.
+# On a terminal uv shows each large download.
+define install
+@echo "Installing $(2) into $(1): $$(grep -c '^[a-z]' $<) packages, $(3) …"
+@started=$$(date +%s); \
+$(UV) pip sync $$(test -t 2 || echo --quiet) --require-hashes $(4) --python $(1)/bin/python $< && \
+echo "… done in $$(($$(date +%s) - started)) s."
+@touch $@
+endef
+
 $(DEV): requirements/dev.txt
-	@echo "Installing the tools into .venv …"
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || \
 		{ echo "$(PYTHON) is not Python 3.11 to 3.14: name one that is with PYTHON=…"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || { echo "Making .venv and installing uv (25 MB) into it …"; $(PYTHON) -m venv .venv; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq $$(grep -o '^uv==[^ ]*' requirements/dev.txt)
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements/dev.txt
-	@touch $@
+	$(call install,.venv,the tools,950 MB)
 
 # With bytecode, as the managed runtime has it: what is compared must not be who may write it.
 $(BENCH): requirements/bench.txt $(DEV)
-	@echo "Installing the benchmarks' peers into .venv-bench …"
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
-	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv-bench/bin/python $<
-	@touch $@
+	$(call install,.venv-bench,the benchmarks' peers,60 MB,--compile-bytecode)
 
 $(MINISTACK): requirements/ministack.txt $(DEV)
-	@echo "Installing the AWS emulator into .venv-ministack …"
 	@test -x .venv-ministack/bin/python || $(PYTHON) -m venv --without-pip .venv-ministack
-	@$(UV) pip sync --quiet --require-hashes --python .venv-ministack/bin/python $<
-	@touch $@
+	$(call install,.venv-ministack,the AWS emulator,45 MB)
 
 $(SECURITY): requirements/security.txt $(DEV)
-	@echo "Installing the security checks into .venv-security …"
 	@test -x .venv-security/bin/python || $(PYTHON) -m venv --without-pip .venv-security
-	@$(UV) pip sync --quiet --require-hashes --python .venv-security/bin/python $<
-	@touch $@
+	$(call install,.venv-security,the security checks,160 MB)
 
 $(AXE): tests/browser/package-lock.json
 	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
-	@npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error
+	@echo "Installing axe-core into tests/browser/node_modules: 1 package, 4 MB …"
+	@started=$$(date +%s); npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error && \
+		echo "… done in $$(($$(date +%s) - started)) s."
 	@touch $@

@@ -80,6 +80,12 @@ def compare(
     return [Comparison(case.key, ratios.get(case.key), case.ratio(OURS)) for case in guarded]
 
 
+def unmeasured(results: Results, baseline: dict[str, Any]) -> list[str]:
+    """The parts that the baseline has figures of, and this run has none."""
+    kept = {key.split(":")[0] for key in baseline["medians"]}
+    return sorted(kept - {case.part for case in results.cases})
+
+
 def load(file: Path = FILE) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(file.read_text())
     return value
@@ -90,6 +96,9 @@ def main() -> None:
     if not results.cases:
         sys.exit("Nothing has been measured yet: make bench")
     if sys.argv[1:] == ["write"]:
+        missing = unmeasured(results, load())
+        if missing:
+            sys.exit(f'Not all is measured: make bench PART="{" ".join(missing)}"')
         FILE.write_text(json.dumps(summary(results), indent=1) + "\n")
         return
     found = compare(results, load(), sys.argv[2:])

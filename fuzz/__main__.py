@@ -25,6 +25,7 @@ def main() -> None:
     if find_spec("atheris") is None:
         sys.exit("atheris has no wheel for this Python: make fuzz needs 3.11 or 3.12")
     share = max(1, int(sys.argv[1]) // len(TARGETS))
+    print(f"Fuzzing {len(TARGETS)} targets, each for {share} s …", flush=True)
     FOUND.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="image-search-fuzz-") as scratch:
         start = Path(scratch, "seeds")

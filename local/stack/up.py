@@ -92,7 +92,7 @@ def _deploy(place: Layout, run: Run, wish: Wish, progress: Progress) -> Deployed
         services.stand_in(place).stop()  # its code may have changed
         services.start_stand_in(place, run)
     runtime = python_runtime(wish.emulator_python)
-    with progress.step("Build the template (sam build)"):
+    with progress.step("Build the template and its layers, about 40 MB (sam build)"):
         build(place, run, runtime, wish.emulator_python)
     with progress.step("Deploy it to the emulator (sam deploy)"):
         deployed = deploy(place, run, runtime, wish.parameters)

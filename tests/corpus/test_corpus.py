@@ -36,8 +36,8 @@ def test_each_is_refused_as_it_should_be(
     group: str,
 ) -> None:
     upstream.answer = vendor.handle_request
-    proxy = build_proxy()
     images = list(GROUPS[group]())
+    proxy = build_proxy(SEARCHES_PER_MINUTE=str(len(images)))
     answers = {image.name: answer_to(event_of(image), proxy) for image in images}
     assert answers == {image.name: image.refusal for image in images}
 

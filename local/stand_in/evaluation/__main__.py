@@ -22,12 +22,16 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=60, help="photos of three products")
     parser.add_argument("--seed", type=int, default=2024)
     arguments = parser.parse_args()
+    console = Console(width=110)
+    console.print(
+        f"Searching with {arguments.singles} photos of one product and {arguments.scenes} of three:"
+        " about two minutes …"
+    )
     start, began = Cost(), time.perf_counter()
     engine = start.timed(Engine)
     found = evaluate(
         engine.index, engine.products, arguments.singles, arguments.scenes, arguments.seed
     )
-    console = Console(width=110)
     console.print(_recognition_table(found.recognition))
     console.print(_detection_table(found.detection))
     console.print(_cost_table(found, start, len(engine.products)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.baseline import compare, summary
+from benchmarks.baseline import compare, summary, unmeasured
 from benchmarks.measured import Case
 from benchmarks.results import Results
 
@@ -50,3 +50,10 @@ def test_unguarded_case_is_not_compared() -> None:
 
 def test_only_the_parts_that_were_run_are_compared() -> None:
     assert compare(Results([case(99.0)]), BEFORE, ["miss"]) == []
+
+
+def test_a_part_that_was_not_run_is_missed() -> None:
+    start = Case("start", "cold", "ms", "floor", {"floor": [1.0], "ours": [1.0]})
+    baseline = summary(Results([case(12.0), start]))
+    assert unmeasured(Results([case(14.0)]), baseline) == ["start"]
+    assert unmeasured(Results([start, case(14.0)]), baseline) == []

@@ -1,0 +1,1 @@
+"""Runs the checks of `make check` and `make check-security`."""
