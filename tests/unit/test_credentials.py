@@ -118,7 +118,7 @@ def test_credentials_are_masked_when_printed():
     [
         "canary",
         "[]",
-        "[" * 101 + '"canary"' + "]" * 101,
+        '{"key": "canary", "more": ' + "[" * 100 + "]" * 100 + "}",
         '"canary"',
         {},
         {"key": ""},
