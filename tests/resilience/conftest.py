@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
 from e2e.conftest import LocalStack, client, parameters, sample_photo, stack
+from waiting import wait_until
 
 __all__ = ["client", "parameters", "sample_photo", "stack"]
 
@@ -63,12 +65,26 @@ class Crowd:
     def reset(self) -> None:
         self.client.delete(f"{self.stack.upstream}/_control").raise_for_status()
 
+    def release(self) -> None:
+        """Lets the vendor answer what a fault holds."""
+        self.client.post(f"{self.stack.upstream}/_control/release").raise_for_status()
+
     def warm(self, sandboxes: int) -> None:
-        """Brings up as many sandboxes, a few at a time: all of them are busy at once in the end."""
+        """Brings up as many sandboxes: the vendor answers nobody before all of them have asked.
+
+        A few more each time, so that the first to ask need not wait for the last for long.
+        """
         for count in range(4, sandboxes + 4, 4):
-            self.faults(delay_seconds=3, times=count)
-            self.search_at_once([new_segment() for _ in range(count)])
+            self.faults(hold=True, times=count)
+            with ThreadPoolExecutor(count) as pool:
+                searches = [pool.submit(self.search, new_segment()) for _ in range(count)]
+                wait_until(partial(self._have_asked, count))
+                self.release()
+            assert {each.result().response.status_code for each in searches} == {200}
             self.reset()
+
+    def _have_asked(self, count: int) -> bool:
+        return len(self.all_calls()) >= count
 
 
 def new_segment() -> str:
@@ -79,7 +95,7 @@ def new_segment() -> str:
 @pytest.fixture
 def crowd(stack: LocalStack, sample_photo: bytes) -> Iterator[Crowd]:
     limits = httpx.Limits(max_connections=64)
-    with httpx.Client(timeout=90, trust_env=False, limits=limits) as http:
+    with httpx.Client(timeout=120, trust_env=False, limits=limits) as http:
         crowd = Crowd(stack, http, sample_photo)
         crowd.reset()
         yield crowd
