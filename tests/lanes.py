@@ -60,6 +60,9 @@ class Lanes:
     def run(self, name: str, command: Sequence[str], **environment: str) -> Lane:
         """Runs it to its end; its output is shown as it comes."""
         lane = Lane(name, command, self.directory / f"{name}.log")
+        if self._stopped:
+            lane.status = 1
+            return lane
         began = time.monotonic()
         self._say(name, "starts")
         with lane.log.open("w") as log:
@@ -79,8 +82,6 @@ class Lanes:
             _end(process)
 
     def _follow(self, lane: Lane, log: TextIO, environment: dict[str, str]) -> int:
-        if self._stopped:
-            return 1
         process = subprocess.Popen(
             lane.command,
             cwd=PROJECT,
@@ -110,7 +111,8 @@ def main() -> int:
     directory = Path(sys.argv[1]).resolve()
     directory.mkdir(parents=True, exist_ok=True)
     lanes = Lanes(directory)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # even if it was started in the background
+        signal.signal(number, signal.default_int_handler)
     with ThreadPoolExecutor() as pool:
         columns = [pool.submit(_without_stack, lanes), pool.submit(_with_stack, lanes)]
         try:

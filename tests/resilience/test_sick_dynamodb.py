@@ -14,8 +14,6 @@ ATTEMPTS, ATTEMPT_SECONDS, LONGEST_BACKOFF = 2, 1.0, 1.0
 ONE_REQUEST_SECONDS = ATTEMPTS * ATTEMPT_SECONDS + LONGEST_BACKOFF
 MOST_ADDED_SECONDS = 2 * ONE_REQUEST_SECONDS
 """One use of the table finds out, and the answer at hand is offered to it all the same."""
-MOST_FAILED = 2 * ATTEMPTS
-"""Of the requests of such a search."""
 
 
 @pytest.fixture
@@ -39,11 +37,10 @@ def test_a_search_is_answered_whenever_the_table_falls_sick(
     well = search_anew(crowd, proxy)
     steps = proxy.operations
     assert (steps.count("GetItem"), steps[-1]) == (2, "PutItem")
-    found, met = [], []
+    found = []
     for step in range(len(steps)):
         proxy.sicken(sickness, after=step)
         found.append(search_anew(crowd, proxy))
-        met.append(len(proxy.operations) - step)
         proxy.recover()
     assert [each.response.status_code for each in found] == [200] * len(steps)
     assert {each.response.json()["response"]["total_num_results"] for each in found} == {
@@ -51,4 +48,3 @@ def test_a_search_is_answered_whenever_the_table_falls_sick(
     }
     # A new sandbox takes what the machine needs for one: three times that, in case it is busier.
     assert max(each.seconds for each in found) < 3 * well.seconds + MOST_ADDED_SECONDS
-    assert max(met) <= MOST_FAILED
