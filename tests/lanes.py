@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,11 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-PROJECT = Path(__file__).resolve().parents[1]
+from e2e.conftest import PARAMETERS, PROJECT, free_ports
+
 WITHOUT_STACK = ("check", "unit", "integration")
 WITH_STACK = ("e2e", "resilience", "browser", "contract")
-# The kind that the end-to-end tests ask for: see tests/e2e/conftest.py.
-PARAMETERS = ("UpstreamTimeoutSeconds=25", "AllowedBuckets=e2e-further-photos")
 REASONS = ("FAILED ", "ERROR ")
 """How pytest's lines begin that say what failed."""
 TAIL_LINES = 15
@@ -132,8 +130,8 @@ def _without_stack(lanes: Lanes) -> None:
 def _with_stack(lanes: Lanes) -> None:
     local = [sys.executable, "-m", "stack", f"--local-dir={lanes.directory}"]
     path = {"PYTHONPATH": f"{PROJECT / 'local'}:{PROJECT}"}
-    port, stand_in_port = _free_ports()
-    words = [f"--parameter={each}" for each in PARAMETERS]
+    port, stand_in_port = free_ports()
+    words = [f"--parameter={name}={value}" for name, value in PARAMETERS.items()]
     words += [f"--port={port}", f"--stand-in-port={stand_in_port}"]
     up = lanes.run("stack", [*local, "up", "--quiet", *words], **path)
     # A lane brings up a stack of its own where none is up.
@@ -175,14 +173,6 @@ def _end(process: subprocess.Popen[str]) -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE_SECONDS)
         os.killpg(process.pid, signal.SIGKILL)
-
-
-def _free_ports() -> tuple[int, int]:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as one,
-        socket.create_server(("127.0.0.1", 0)) as two,
-    ):
-        return one.getsockname()[1], two.getsockname()[1]
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def test_no_request_is_answered_otherwise_than_promised(stack, tmp_path):
     add_site(stack)
     # As a file: schemathesis leaves out the route that it reads a document from.
     document, report = tmp_path / "openapi.json", tmp_path / "report.json"
-    served = httpx.get(f"{stack.endpoint}/openapi.json", trust_env=False)
+    served = httpx.get(f"{stack.endpoint}/openapi.json", trust_env=False, timeout=120)
     document.write_bytes(served.raise_for_status().content)
     subprocess.run(
         [

@@ -104,9 +104,9 @@ def without_prefetch(stack: LocalStack) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def sample_photo(stack: LocalStack) -> bytes:
+def sample_photo(stack: LocalStack, client: httpx.Client) -> bytes:
     """A JPEG of a product that the stand-in knows."""
-    return httpx.get(f"{stack.upstream}/sample.jpg", trust_env=False).raise_for_status().content
+    return client.get(f"{stack.upstream}/sample.jpg").raise_for_status().content
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def bring_up(cleanup: ExitStack, parameters: dict[str, str], beside: str | None 
     if beside:
         words.append(f"--beside={beside}")
     else:
-        port, stand_in_port = _free_ports()
+        port, stand_in_port = free_ports()
         words += [f"--port={port}", f"--stand-in-port={stand_in_port}"]
     cleanup.callback(_run, directory, "down")
     _run(directory, "up", "--quiet", *words)
@@ -157,7 +157,7 @@ def _run(directory: Path, *words: str) -> None:
     )
 
 
-def _free_ports() -> tuple[int, int]:
+def free_ports() -> tuple[int, int]:
     with (
         socket.create_server(("127.0.0.1", 0)) as one,
         socket.create_server(("127.0.0.1", 0)) as two,

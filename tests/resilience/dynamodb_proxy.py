@@ -43,7 +43,7 @@ class DynamoDbProxy:
         self._lock = threading.Lock()
         # DynamoDB's clients use a connection again: many of them at once is many connections.
         self._http = httpx.Client(
-            base_url=target, trust_env=False, limits=httpx.Limits(max_connections=None)
+            base_url=target, trust_env=False, timeout=60, limits=httpx.Limits(max_connections=None)
         )
         self._server = self._listen(0)
 
