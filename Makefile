@@ -29,6 +29,8 @@ NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
 CHECKS = $(NO_ACCOUNT) $(BIN)/python -m checks
 PYTEST = $(NO_ACCOUNT) $(BIN)/python -m pytest
+# For tests that take seconds each: one line for each of them.
+EACH_TEST := --verbose --durations=5
 BENCHMARKS = PYTHONPATH=functions:tests BENCH_DIR="$(BENCH_DIR)" PYTHON_RUNTIME=$(PYTHON_RUNTIME) \
 	ARCHITECTURE=$(ARCHITECTURE) $(NO_ACCOUNT) $(BIN)/python -m benchmarks
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -93,7 +95,8 @@ purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of th
 
 ## --- tests
 
-test: check unit integration e2e browser resilience contract ## everything, in the order of continuous integration
+test: $(DEV) $(MINISTACK) ## everything that continuous integration runs, two lanes at a time
+	@MAKE="$(MAKE)" $(BIN)/python tests/lanes.py "$(LOCAL_DIR)/test"
 
 # cfn-lint does all that `sam validate` would, and SAM's transform too; `sam validate --lint` is the
 # same linter again, for another 7 s.
@@ -121,20 +124,20 @@ format: $(DEV) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 
 unit: $(DEV) ## tests without sockets
-	$(PYTEST) tests/unit
+	$(PYTEST) --numprocesses 2 tests/unit
 
 integration: $(DEV) ## sample events through the handler
 	$(PYTEST) tests/integration
 
-e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack of its own, beside a running one
-	$(PYTEST) tests/e2e
-	$(PYTEST) tests/sign_in
+# Each has a local stack of its own, beside a running one, or uses that of E2E_LOCAL_DIR.
+e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack, and against one where callers must sign in
+	$(PYTEST) $(EACH_TEST) tests/e2e tests/sign_in
 
-browser: $(DEV) $(MINISTACK) $(AXE) ## the try-it page in Chromium, on a local stack of its own
-	@CHROMIUM="$${CHROMIUM:-$$(tests/browser/find-chromium)}" || exit 1; export CHROMIUM; $(PYTEST) tests/browser
+browser: $(DEV) $(MINISTACK) $(AXE) ## the try-it page of a local stack, in Chromium
+	@CHROMIUM="$${CHROMIUM:-$$(tests/browser/find-chromium)}" || exit 1; export CHROMIUM; $(PYTEST) $(EACH_TEST) tests/browser
 
-resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack of its own
-	$(PYTEST) tests/resilience
+resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack
+	$(PYTEST) $(EACH_TEST) tests/resilience
 
 soak: $(DEV) $(MINISTACK) ## load for MINUTES=30 while one thing after another fails; what came of it
 	MINUTES=$(MINUTES) $(PYTEST) --quiet --capture=no tests/soak/soak.py

@@ -15,7 +15,7 @@ from stack.logs import follow
 from stack.problem import StackProblem
 from stack.progress import Progress
 from stack.run import Run
-from stack.up import Wish, bring_up, take_down
+from stack.up import Wish, bring_up, deploy_beside, take_down
 
 EMULATOR_PYTHON = layout.PROJECT / ".venv-ministack" / "bin" / "python"
 
@@ -46,6 +46,10 @@ def up(arguments: argparse.Namespace, place: Layout, progress: Progress) -> None
         emulator_python=arguments.emulator_python.absolute(),
         parameters=dict(arguments.parameter),
     )
+    if arguments.beside is not None:
+        other = Layout(arguments.beside.resolve())
+        deploy_beside(place, other, arguments.stack_name, wish, progress)
+        return
     run, made = bring_up(place, wish, progress)
     if not arguments.quiet:
         _demonstrate(place, run, made, progress)
@@ -109,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     starting.add_argument("--page-port", type=int, help="default: a free one after the others")
     starting.add_argument("--emulator-python", type=Path, default=EMULATOR_PYTHON)
     starting.add_argument("--parameter", type=_pair, action="append", default=[])
+    starting.add_argument("--beside", type=Path, help="deploy to the stack that is up in there")
+    starting.add_argument("--stack-name", default="beside", help="its name, with --beside")
     starting.add_argument("--quiet", action="store_true", help="no search, no addresses")
     commands.add_parser("down", help="stop what `up` started").set_defaults(command=down)
     commands.add_parser("logs", help="follow the function's log").set_defaults(command=logs)

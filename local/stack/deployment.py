@@ -67,28 +67,36 @@ def build(place: Layout, run: Run, runtime: str, python: Path) -> None:
     compile_artifacts(place.build, python)
 
 
-def deploy(place: Layout, run: Run, runtime: str, overrides: Mapping[str, str]) -> Deployed:
-    """Deploy what was built, with `overrides` of the template's parameters."""
+def deploy(
+    place: Layout,
+    run: Run,
+    runtime: str,
+    overrides: Mapping[str, str],
+    *,
+    built: Path | None = None,
+    name: str = STACK_NAME,
+) -> Deployed:
+    """Deploy what was built, here or in `built`, with `overrides` of the template's parameters."""
     client = emulated().client("s3", endpoint_url=run.emulator_url)
     client.create_bucket(Bucket=ARTIFACTS_BUCKET)
     options = {
-        "--template-file": str(place.build / "template.yaml"),
-        "--stack-name": STACK_NAME,
+        "--template-file": str((built or place.build) / "template.yaml"),
+        "--stack-name": name,
         "--s3-bucket": ARTIFACTS_BUCKET,
         "--region": REGION,
     }
     environment = tool_environment(place.scratch, run.emulator_url, runtime)
     parameters = _parameters(run, runtime, overrides)
     sam("deploy", options, place, environment, parameters=parameters)
-    made = deployed(run)
+    made = deployed(run, name)
     apply_cors(emulated(), run.emulator_url, made.api_id, parameters["CorsAllowOrigins"])
     return made
 
 
-def deployed(run: Run) -> Deployed:
+def deployed(run: Run, name: str = STACK_NAME) -> Deployed:
     """What the deployed stack made, read from its outputs."""
     client = emulated().client("cloudformation", endpoint_url=run.emulator_url)
-    stack = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    stack = client.describe_stacks(StackName=name)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     return Deployed(
         api_id=outputs["ApiId"],

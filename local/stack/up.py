@@ -39,6 +39,21 @@ def bring_up(place: Layout, wish: Wish, progress: Progress) -> tuple[Run, Deploy
         raise
 
 
+def deploy_beside(place: Layout, other: Layout, name: str, wish: Wish, progress: Progress) -> None:
+    """Deploy what is built and up in `other` once more, under another stack name.
+
+    It uses that one's emulator and stand-in, and ends with them.
+    """
+    run = Run.load(other.run)
+    if run is None or not services.emulator(other).is_running():
+        raise StackProblem(f"No local stack is up in {other.directory}.", "Start it: make run")
+    place.scratch.mkdir(parents=True, exist_ok=True)
+    runtime = python_runtime(wish.emulator_python)
+    with progress.step(f"Deploy {name} to the emulator (sam deploy)"):
+        made = deploy(place, run, runtime, wish.parameters, built=other.build, name=name)
+    _write_down(place, run, made)
+
+
 def take_down(place: Layout) -> list[str]:
     """Stop what was started here and say what that was; logs and builds stay."""
     processes = {

@@ -1,5 +1,7 @@
-"""The test's side door: `/_control` shows what arrived, orders faults, rotates credentials, and
-sets all of that back."""
+"""The test's side door: `/_control` shows what arrived, orders faults, releases what a fault holds,
+rotates credentials, and sets all of that back."""
+
+import asyncio
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -24,6 +26,14 @@ class Control:
         self.access = access
         self.requests: list[ReceivedRequest] = []
         self.faults = FaultQueue()
+        self._released = asyncio.Event()
+
+    async def wait(self, fault: Fault) -> None:
+        """Return when it is time to answer."""
+        released = self._released  # the one of now, as the request has been recorded already
+        await asyncio.sleep(fault.delay_seconds)
+        if fault.hold:
+            await released.wait()
 
     def routes(self) -> list[Route]:
         """The routes below `/_control`."""
@@ -31,6 +41,7 @@ class Control:
             Route("/_control/requests", self._show_requests, methods=["GET"]),
             Route("/_control/faults", self._order_fault, methods=["POST"]),
             Route("/_control/faults", self._cancel_faults, methods=["DELETE"]),
+            Route("/_control/release", self._release, methods=["POST"]),
             Route("/_control/access", self._change_access, methods=["PUT"]),
             Route("/_control", self._reset, methods=["DELETE"]),
         ]
@@ -52,6 +63,10 @@ class Control:
         self.faults.clear()
         return Response(status_code=204)
 
+    async def _release(self, _: Request) -> Response:
+        self._let_go()
+        return Response(status_code=204)
+
     async def _change_access(self, request: Request) -> Response:
         """From now on another key or token is taken, as after the vendor has rotated them."""
         try:
@@ -63,8 +78,14 @@ class Control:
     async def _reset(self, _: Request) -> Response:
         self.requests.clear()
         self.faults.clear()
+        self._let_go()
         self.access = self._first_access
         return Response(status_code=204)
+
+    def _let_go(self) -> None:
+        """All that are held by now; whoever comes later is held anew."""
+        self._released.set()
+        self._released = asyncio.Event()
 
 
 def _refused(code: str, message: str, error: ValidationError) -> RefusedError:

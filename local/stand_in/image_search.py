@@ -1,6 +1,5 @@
 """`POST /v2/image_search`: record, fail if that was ordered, check, search."""
 
-import asyncio
 import hashlib
 
 from starlette.concurrency import run_in_threadpool
@@ -31,10 +30,10 @@ class ImageSearch:
         received = describe_request(request, body)
         self._control.requests.append(received)
         request.state.trace_id = _trace_id(received)
-        fault = self._control.faults.take()
+        fault = self._control.faults.take(received.query)
         if fault is None:
             return await self._answer(request, received, body)
-        await asyncio.sleep(fault.delay_seconds)
+        await self._control.wait(fault)
         if fault.drop:
             return HangUp()
         if fault.replaces_answer:

@@ -34,6 +34,7 @@ def serve(app: Starlette, host: str, port: int) -> None:
         ws="none",
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # who connects is recorded, and not whom it says it speaks for
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     AnnouncedServer(config).run()

@@ -8,8 +8,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, Request
 
-PATIENCE = 10
-"""Seconds."""
+PATIENCE = 90
+"""Seconds that the page may take on a slow machine; what is waited for ends the wait."""
 EXPECTED = "Failed to load resource"
 """How the browser notes an error's status: a 404 is part of the flow."""
 
@@ -34,6 +34,7 @@ class TryItPage:
     @classmethod
     def open(cls, context: BrowserContext, url: str) -> TryItPage:
         """Open it and wait until the samples are there."""
+        context.set_default_timeout(PATIENCE * 1000)
         opened = cls(context.new_page())
         opened.page.on("request", lambda request: opened.requests.append(request))
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))

@@ -11,7 +11,8 @@ import httpx
 PROJECT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 LEAST_REQUESTS = 2_000
-MOST_SECONDS = 240
+MOST_SECONDS = 1_200
+"""An end to waiting, on any machine: one or two minutes are usual."""
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
@@ -27,7 +28,7 @@ def test_no_request_is_answered_otherwise_than_promised(stack, tmp_path):
     add_site(stack)
     # As a file: schemathesis leaves out the route that it reads a document from.
     document, report = tmp_path / "openapi.json", tmp_path / "report.json"
-    served = httpx.get(f"{stack.endpoint}/openapi.json", trust_env=False)
+    served = httpx.get(f"{stack.endpoint}/openapi.json", trust_env=False, timeout=120)
     document.write_bytes(served.raise_for_status().content)
     subprocess.run(
         [

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import uuid
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx
+
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack
 
 LIFETIME_SECONDS = 3_600
-PATIENCE_SECONDS = 15
-"""For S3's event, a cold start and the emulator's tries, which are a second or two apart."""
 
 
 class Phone:
@@ -77,10 +75,3 @@ class Phone:
         item["stored_at"] = {"N": str(stored_at)}
         item["fresh_until"] = {"N": str(stored_at + LIFETIME_SECONDS)}
         stack.dynamodb.put_item(TableName=stack.table, Item=item)
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from e2e.phone import wait_until
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

@@ -9,6 +9,7 @@ from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
 
 
@@ -36,7 +37,9 @@ def generated(stack, client, tmp_path_factory):
 def api(stack, generated):
     """The generated client, with the local stack for a server."""
     options = {"trust_env": False}
-    with generated("client").Client(stack.endpoint, httpx_args=options) as connected:
+    with generated("client").Client(
+        stack.endpoint, timeout=httpx.Timeout(120), httpx_args=options
+    ) as connected:
         yield connected
 
 

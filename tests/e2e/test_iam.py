@@ -7,7 +7,6 @@ own is started for it, as others know by now what they once were allowed to read
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +17,9 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from e2e.conftest import PARAMETERS, PROJECT
-from e2e.phone import Phone, wait_until
+from e2e.phone import Phone
 from resilience.sandboxes import environment_kept, start_anew
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack
@@ -205,16 +205,27 @@ def test_without_invoking_the_other_function_nothing_is_renewed_later(
 
 
 @contextmanager
-def prefetching(stack: LocalStack, roles: Roles, without: str) -> Iterator[None]:
-    """In a new sandbox, as the one that is there may know the secret by now."""
+def prefetching(stack: LocalStack, roles: Roles, without: str) -> Iterator[Callable[[], bool]]:
+    """In a new sandbox, as the one that is there may know the secret by now.
+
+    Yields whether it has dealt with an event by now: it logs by a name of its own.
+    """
     name = f"{stack.function.removesuffix('-search')}-prefetch"
     configuration = stack.lambda_.get_function_configuration(FunctionName=name)
-    variables = {**configuration["Environment"]["Variables"], "STARTED": uuid.uuid4().hex}
+    deployed = configuration["Environment"]["Variables"]
+    own_name = f"prefetch-{uuid.uuid4().hex}"
     with roles.without(name, without):
-        stack.lambda_.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables}
-        )
-        yield
+        set_variables(stack, name, {**deployed, "POWERTOOLS_SERVICE_NAME": own_name})
+        try:
+            yield lambda: own_name in stack.logged_by(name)
+        finally:
+            set_variables(stack, name, deployed)
+
+
+def set_variables(stack: LocalStack, function: str, variables: dict[str, str]) -> None:
+    stack.lambda_.update_function_configuration(
+        FunctionName=function, Environment={"Variables": variables}
+    )
 
 
 @pytest.mark.parametrize("action", ["s3:GetObject", "secretsmanager:GetSecretValue"])
@@ -222,9 +233,9 @@ def test_without_it_an_upload_is_not_searched_ahead(
     stack: LocalStack, roles: Roles, phone: Phone, action: str
 ) -> None:
     form = phone.get().json()["upload"]
-    with prefetching(stack, roles, action):
+    with prefetching(stack, roles, action) as has_ended:
         phone.upload(form)
-        time.sleep(3)
+        wait_until(has_ended)
         assert phone.searches == []
 
 
@@ -233,11 +244,11 @@ def test_without_it_what_is_searched_ahead_is_not_kept(
     stack: LocalStack, roles: Roles, phone: Phone, action: str
 ) -> None:
     form = phone.get().json()["upload"]
-    with prefetching(stack, roles, action):
+    with prefetching(stack, roles, action) as has_ended:
         phone.upload(form)
-        wait_until(lambda: len(phone.searches) == 1)
-        time.sleep(1)
-        assert phone.get("only-if-cached").status_code == 504
+        wait_until(has_ended)
+        kept = phone.get("only-if-cached").status_code != 504
+        assert (len(phone.searches), kept) == (1, False)
 
 
 def test_without_deleting_a_file_that_is_no_image_stays(
@@ -245,9 +256,9 @@ def test_without_deleting_a_file_that_is_no_image_stays(
 ) -> None:
     phone = Phone(client, stack, b"no image" + photo[-16:])
     form = phone.get().json()["upload"]
-    with prefetching(stack, roles, "s3:DeleteObject"):
+    with prefetching(stack, roles, "s3:DeleteObject") as has_ended:
         phone.upload(form)
-        time.sleep(3)
+        wait_until(has_ended)
         assert phone.get().status_code == 415
 
 

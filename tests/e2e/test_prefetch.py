@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from e2e.phone import Phone, wait_until
+from e2e.phone import Phone
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack

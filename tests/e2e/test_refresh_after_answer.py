@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from e2e.phone import LIFETIME_SECONDS, Phone, wait_until
+from e2e.phone import LIFETIME_SECONDS, Phone
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from e2e.conftest import LocalStack

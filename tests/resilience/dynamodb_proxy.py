@@ -29,16 +29,21 @@ SLOW_SECONDS = 5.0
 
 
 class DynamoDbProxy:
-    """``operations``: what was asked for since it was told to watch, each as often as it came."""
+    """``operations``: what was asked for since it was told to watch, each as often as it came.
+
+    ``pollers``: the connections over which consistent reads came since then. Only those make them
+    who wait for another's answer, each over a connection of its own.
+    """
 
     def __init__(self, target: str) -> None:
         self.operations: list[str] = []
+        self.pollers: set[int] = set()
         self._sickness: Sickness | None = None
         self._from = 0
         self._lock = threading.Lock()
         # DynamoDB's clients use a connection again: many of them at once is many connections.
         self._http = httpx.Client(
-            base_url=target, trust_env=False, limits=httpx.Limits(max_connections=None)
+            base_url=target, trust_env=False, timeout=60, limits=httpx.Limits(max_connections=None)
         )
         self._server = self._listen(0)
 
@@ -49,7 +54,7 @@ class DynamoDbProxy:
     def watch(self) -> None:
         """Counts from here, and stays well."""
         with self._lock:
-            self.operations, self._sickness = [], None
+            self.operations, self.pollers, self._sickness = [], set(), None
 
     def sicken(self, sickness: Sickness, after: int) -> None:
         """Lets ``after`` requests pass; all that follow meet the sickness."""
@@ -108,6 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         proxy = self.server.proxy
+        if b'"ConsistentRead": true' in body:
+            proxy.pollers.add(self.client_address[1])
         sickness = proxy.meet(self.headers["X-Amz-Target"].rpartition(".")[2])
         if sickness is Sickness.REFUSED:
             self.close_connection = True

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from e2e.conftest import LocalStack
 
 CONNECTED, LISTENING = "01", "0A"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -40,6 +43,13 @@ class Sandboxes:
                 continue
             sizes[pid] = pages * _PAGE
         return sizes
+
+
+def sandboxes_of(stack: LocalStack) -> Sandboxes:
+    """Those of the stack's function that searches."""
+    port = urlsplit(stack.endpoint).port
+    assert port is not None
+    return Sandboxes(stack.function, port)
 
 
 def process_at(port: int, state: str) -> int | None:

@@ -46,4 +46,5 @@ def test_a_search_is_answered_whenever_the_table_falls_sick(
     assert {each.response.json()["response"]["total_num_results"] for each in found} == {
         well.response.json()["response"]["total_num_results"]
     }
-    assert max(each.seconds for each in found) < well.seconds + MOST_ADDED_SECONDS
+    # A new sandbox takes what the machine needs for one: three times that, in case it is busier.
+    assert max(each.seconds for each in found) < 3 * well.seconds + MOST_ADDED_SECONDS

@@ -3,82 +3,130 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-from resilience.conftest import Crowd, Timed, new_segment
+import pytest
+
+from resilience.conftest import ATTEMPTS, Crowd, Timed, new_segment
+from resilience.dynamodb_proxy import DynamoDbProxy, dynamodb_proxy
 from resilience.processes import CONNECTED, process_at
+from resilience.sandboxes import environment_kept, start_anew
+from waiting import wait_until
 
-UPSTREAM_SECONDS = 1.5
-ROUNDS = 50
-ROUNDS_AT_ONCE = 5
+ROUNDS = 20
+ROUNDS_AT_ONCE = 4
 PHONES = 4
+LATEST_KILL_SECONDS = 1.2
+"""More than the second after which a lease is renewed."""
 
 
-def test_24_sandboxes_make_one_call(crowd: Crowd) -> None:
+@pytest.fixture
+def table(crowd: Crowd) -> Iterator[DynamoDbProxy]:
+    """What the sandboxes ask of DynamoDB, to see who waits."""
+    target = crowd.stack.dynamodb.meta.endpoint_url
+    with dynamodb_proxy(target) as proxy, environment_kept(crowd.stack):
+        start_anew(crowd.stack, {"AWS_ENDPOINT_URL_DYNAMODB": proxy.url})
+        yield proxy
+
+
+def search_together(
+    crowd: Crowd, table: DynamoDbProxy, segment: str, count: int, at_once: int
+) -> list[Timed]:
+    """The vendor answers the first when all others of those at once wait for it."""
+    table.watch()
+    with ThreadPoolExecutor(at_once) as pool:
+        searches = [pool.submit(crowd.search, segment) for _ in range(count)]
+        wait_until(lambda: len(table.pollers) >= at_once - 1)
+        assert not any(search.done() for search in searches)
+        crowd.release()
+        return [search.result() for search in searches]
+
+
+def outcome(found: Timed) -> str:
+    """The header without its seconds."""
+    _, forwarded, *_ = found.cache_status.split("; ")
+    return "collapsed" if "collapsed" in found.cache_status else forwarded
+
+
+def test_24_sandboxes_make_one_call(crowd: Crowd, table: DynamoDbProxy) -> None:
     crowd.warm(24)
-    crowd.faults(delay_seconds=UPSTREAM_SECONDS, times=24)
     segment = new_segment()
-    found = crowd.search_at_once([segment] * 24)
+    crowd.faults(hold=True, times=24)
+    found = search_together(crowd, table, segment, 24, at_once=24)
     assert [each.response.status_code for each in found] == [200] * 24
     assert len(crowd.calls(segment)) == 1
     assert len({each.response.content for each in found}) == 1
-    assert sum("collapsed" in each.cache_status for each in found) == 23
-    assert max(each.seconds for each in found) < UPSTREAM_SECONDS + 1.5
+    assert Counter(map(outcome, found)) == {"fwd=miss": 1, "collapsed": 23}
 
 
-def test_200_requests_over_8_sandboxes_make_one_call(crowd: Crowd) -> None:
+def test_200_requests_over_8_sandboxes_make_one_call(crowd: Crowd, table: DynamoDbProxy) -> None:
     crowd.warm(8)
-    crowd.faults(delay_seconds=UPSTREAM_SECONDS, times=200)
     segment = new_segment()
-    found = crowd.search_at_once([segment] * 200, at_once=8)
+    crowd.faults(hold=True, times=200)
+    found = search_together(crowd, table, segment, 200, at_once=8)
     assert [each.response.status_code for each in found] == [200] * 200
     assert len(crowd.calls(segment)) == 1
-    assert max(each.seconds for each in found) < UPSTREAM_SECONDS + 1.5
+    assert Counter(map(outcome, found)) == {"fwd=miss": 1, "collapsed": 7, "hit": 192}
 
 
-def test_those_who_wait_share_a_failure(crowd: Crowd) -> None:
+def test_those_who_wait_share_a_failure(crowd: Crowd, table: DynamoDbProxy) -> None:
     crowd.warm(8)
-    crowd.faults(delay_seconds=1, status=500, times=8)
     segment = new_segment()
-    found = crowd.search_at_once([segment] * 8)
+    crowd.faults(hold=True, status=500, times=8)
+    found = search_together(crowd, table, segment, 8, at_once=8)
     assert [each.response.status_code for each in found] == [502] * 8
     assert len(crowd.calls(segment)) == 1
 
 
 def test_a_killed_holder_is_replaced_by_exactly_one(crowd: Crowd) -> None:
-    """In each of many rounds the sandbox that holds the lease is killed at a random moment."""
+    """In each of many rounds the sandbox that holds the lease is killed at another moment."""
     crowd.warm(ROUNDS_AT_ONCE * PHONES)
-    segments = [new_segment() for _ in range(ROUNDS)]
-    crowd.faults(delay_seconds=0.8, times=2 * ROUNDS)
+    moments = [LATEST_KILL_SECONDS * number / ROUNDS for number in range(ROUNDS)]
     with ThreadPoolExecutor(ROUNDS_AT_ONCE) as pool:
-        rounds = list(pool.map(lambda segment: _round(crowd, segment), segments))
-    assert max(len(crowd.calls(segment)) for segment in segments) <= 2
-    for found in rounds:
+        rounds = list(pool.map(lambda moment: _round(crowd, moment), moments))
+    assert [len(crowd.calls(segment)) for segment, _ in rounds] == [2] * ROUNDS
+    for _, found in rounds:
         answered = [each for each in found if each.response.status_code == 200]
         assert len(answered) >= PHONES - 1  # all but the phone whose sandbox was killed
         assert len({each.response.content for each in answered}) == 1
-        assert max(each.seconds for each in answered) < 15
 
 
-def _round(crowd: Crowd, segment: str) -> list[Timed]:
+def _round(crowd: Crowd, moment: float) -> tuple[str, list[Timed]]:
+    """Repeated where the table took too long to answer, as it may on a busy machine.
+
+    Each then searches on its own, as it should, and the round says nothing about leases.
+    """
+    for _ in range(ATTEMPTS):
+        segment = new_segment()
+        found = _kill_holder(crowd, segment, moment)
+        if not any("detail=" in each.cache_status for each in found):
+            break
+    return segment, found
+
+
+def _kill_holder(crowd: Crowd, segment: str, moment: float) -> list[Timed]:
+    crowd.faults(hold=True, query={"us": segment})
     with ThreadPoolExecutor(PHONES) as pool:
-        phones: list[Future[Timed]] = [pool.submit(crowd.search, segment) for _ in range(PHONES)]
-        holder = _wait_for_holder(crowd, segment)
-        time.sleep(random.uniform(0, 0.6))
-        if holder is not None:
-            with suppress(ProcessLookupError):
-                os.kill(holder, signal.SIGKILL)
+        phones = [pool.submit(crowd.search, segment) for _ in range(PHONES)]
+        wait_until(lambda: crowd.calls(segment) != [], pause=0.1)
+        holder = _process_behind(crowd.calls(segment)[0]["client_port"])
+        time.sleep(moment)
+        os.kill(holder, signal.SIGKILL)
         return [phone.result() for phone in phones]
 
 
-def _wait_for_holder(crowd: Crowd, segment: str) -> int | None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        for call in crowd.calls(segment):
-            return process_at(call["client_port"], CONNECTED)
-        time.sleep(0.02)
-    return None
+def _process_behind(client_port: int) -> int:
+    """The one that waits for the vendor; what Linux lists while it changes may lack an entry."""
+    found: list[int | None] = []
+
+    def is_found() -> bool:
+        found.append(process_at(client_port, CONNECTED))
+        return found[-1] is not None
+
+    wait_until(is_found)
+    assert found[-1] is not None
+    return found[-1]

@@ -10,14 +10,13 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 
 from e2e.conftest import LocalStack, client, sample_photo, stack
 from resilience.conftest import Crowd, crowd
 from resilience.dynamodb_proxy import DynamoDbProxy, dynamodb_proxy
-from resilience.processes import Sandboxes
+from resilience.processes import Sandboxes, sandboxes_of
 from resilience.sandboxes import environment_kept, start_anew
 from soak.faults import Faults
 from soak.load import PHONES, Load
@@ -45,9 +44,7 @@ def table(stack: LocalStack) -> Iterator[DynamoDbProxy]:
 
 @pytest.fixture
 def sandboxes(stack: LocalStack) -> Sandboxes:
-    port = urlsplit(stack.endpoint).port
-    assert port is not None
-    return Sandboxes(stack.function, port)
+    return sandboxes_of(stack)
 
 
 def test_soak(crowd: Crowd, table: DynamoDbProxy, sandboxes: Sandboxes) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from stand_in.app import create_app
 from stand_in.connection import HangUp
+from stand_in.engine import Engine
 
 SEARCH = "/v2/image_search?key=index"
 
@@ -96,6 +98,35 @@ def test_a_delay_or_headers_alone_leave_the_answer_as_it_is(
     assert (delayed.headers.get("x-odd"), plain.headers.get("x-odd")) == ("yes", None)
 
 
+def test_a_fault_for_a_query_leaves_other_requests_alone(
+    client: httpx.Client, red_shoe: bytes
+) -> None:
+    order(client, status=500, query={"us": "a"})
+    queries = ["us=b", "us=b&us=a", "us=a"]
+    statuses = [client.post(f"{SEARCH}&{one}", content=red_shoe).status_code for one in queries]
+    assert statuses == [200, 500, 200]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/_control/release"), ("DELETE", "/_control")]
+)
+def test_what_is_held_is_answered_once_it_is_released(
+    engine: Engine, red_shoe: bytes, method: str, path: str
+) -> None:
+    async def hold_and_release() -> tuple[bool, int]:
+        transport = httpx.ASGITransport(create_app(engine=engine))
+        async with httpx.AsyncClient(transport=transport, base_url="http://stand-in.test") as http:
+            await http.post("/_control/faults", json={"hold": True})
+            held = asyncio.ensure_future(http.post(SEARCH, content=red_shoe))
+            while (await http.get("/_control/requests")).json() == []:
+                await asyncio.sleep(0)
+            was_done = held.done()
+            await http.request(method, path)
+            return was_done, (await held).status_code
+
+    assert asyncio.run(hold_and_release()) == (False, 200)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -109,6 +140,8 @@ def test_a_delay_or_headers_alone_leave_the_answer_as_it_is(
         b'{"delay_seconds":-1}',
         b'{"drop":1}',
         b'{"headers":{"a":1}}',
+        b'{"query":{"us":1}}',
+        b'{"hold":1}',
     ],
 )
 def test_what_is_no_fault_is_refused(client: httpx.Client, content: bytes) -> None:
