@@ -8,10 +8,12 @@ the lane's log too.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -23,8 +25,10 @@ from e2e.conftest import PARAMETERS, PROJECT, free_ports
 
 WITHOUT_STACK = ("check", "unit", "integration")
 WITH_STACK = ("e2e", "resilience", "browser", "contract")
+# How pytest's lines begin that say what failed.
 REASONS = ("FAILED ", "ERROR ")
-"""How pytest's lines begin that say what failed."""
+# What pytest's last line counts.
+COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped)\b")
 TAIL_LINES = 15
 PATIENCE_SECONDS = 30
 
@@ -43,6 +47,15 @@ class Lane:
         """What failed, by its log: pytest's summary, else the end."""
         lines = self.log.read_text(errors="replace").splitlines()
         return [line for line in lines if line.startswith(REASONS)] or lines[-TAIL_LINES:]
+
+    def counts(self) -> Counter[str]:
+        """How many tests passed, failed and were skipped, by pytest's last line."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        last = next((line for line in reversed(lines) if COUNTED.search(line)), "")
+        counts: Counter[str] = Counter()
+        for number, kind in COUNTED.findall(last):
+            counts["failed" if kind.startswith("error") else kind] += int(number)
+        return counts
 
 
 @dataclass
@@ -153,6 +166,8 @@ def _report(lanes: Lanes) -> int:
         _print(f"  The whole log: {lane.log}")
         if lane.name != "stack":
             _print(f"  To run it alone: make {lane.name}")
+    counts = sum((lane.counts() for lane in lanes.finished), Counter())
+    _print("", ", ".join(f"{counts[kind]} {kind}" for kind in ("passed", "failed", "skipped")))
     total = time.monotonic() - lanes.started
     names = ", ".join(lane.name for lane in failed)
     _print("", f"FAILED in {total:.0f} s: {names}" if failed else f"All passed in {total:.0f} s.")
