@@ -208,7 +208,7 @@ def test_without_invoking_the_other_function_nothing_is_renewed_later(
 def prefetching(stack: LocalStack, roles: Roles, without: str) -> Iterator[Callable[[], bool]]:
     """In a new sandbox, as the one that is there may know the secret by now.
 
-    Yields whether it has dealt with an event by now: it logs by a name of its own.
+    Yields whether it has logged by now what came of an event: it logs by a name of its own.
     """
     name = f"{stack.function.removesuffix('-search')}-prefetch"
     configuration = stack.lambda_.get_function_configuration(FunctionName=name)
@@ -217,7 +217,10 @@ def prefetching(stack: LocalStack, roles: Roles, without: str) -> Iterator[Calla
     with roles.without(name, without):
         set_variables(stack, name, {**deployed, "POWERTOOLS_SERVICE_NAME": own_name})
         try:
-            yield lambda: own_name in stack.logged_by(name)
+            yield lambda: any(
+                own_name in line and '"message":"prefetch"' in line
+                for line in stack.logged_by(name).splitlines()
+            )
         finally:
             set_variables(stack, name, deployed)
 
