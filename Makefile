@@ -20,21 +20,31 @@ UV := $(CURDIR)/$(BIN)/uv
 DEV := .venv/.installed
 MINISTACK := .venv-ministack/.installed
 SECURITY := .venv-security/.installed
+MUTATION := .venv-mutation/.installed
 AXE := tests/browser/node_modules/.installed
 BENCH := .venv-bench/.installed
 BENCH_DIR ?= .bench
+# What keeps answers apart, limits and secrets: the modules to break first. Tests go by their names.
+MODULES ?= $(addprefix parameters/,search_parameters fmt_options variations_map query_string) \
+	credentials/redaction telemetry/logger $(addprefix cache/,key policy request_directives status answer \
+	store collapsed_forwarding) $(addprefix limits/,caller caller_quota daily_cap counters) aws/table
+TESTS ?= $(foreach module,$(MODULES),$(wildcard tests/unit/$(dir $(module))test_$(notdir $(module))*.py))
 STACK = PYTHONPATH=local:. $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
-# Tests and checks must not see the AWS account of whoever runs them.
+# Tests and checks must not see the AWS account of the person who runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
+# All Python that is ours.
+TYPED := functions contract local operations checks benchmarks fuzz tests
 CHECKS = $(NO_ACCOUNT) $(BIN)/python -m checks
 PYTEST = $(NO_ACCOUNT) $(BIN)/python -m pytest
 # For tests that take seconds each: one line for each of them.
 EACH_TEST := --verbose --durations=5
 BENCHMARKS = PYTHONPATH=functions:tests BENCH_DIR="$(BENCH_DIR)" PYTHON_RUNTIME=$(PYTHON_RUNTIME) \
 	ARCHITECTURE=$(ARCHITECTURE) $(NO_ACCOUNT) $(BIN)/python -m benchmarks
-COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --upgrade
+RESOLUTION = --universal --python-version 3.11
+# The header says for which Pythons the file is, which Dependabot reads from it.
+COMPILE = $(UV) pip compile --quiet $(RESOLUTION) --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock (uv pip compile $(RESOLUTION))" --upgrade
 
 export SAM_CLI_TELEMETRY := 0
 ifdef PIP_INDEX_URL
@@ -91,7 +101,7 @@ deploy: $(DEV) ## build and deploy to AWS, ENV=dev, staging or prod; asks what i
 purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of them; ENV=…
 	@$(BIN)/python -m operations.account
 	$(if $(IMAGE),PYTHONPATH=functions $(BIN)/python -m operations.purge --stack-name $(stack_name) $(IMAGE),\
-		$(MAKE) deploy PARAMETERS="CacheEpoch=$$(date +%s) $(PARAMETERS)")
+		$(MAKE) deploy PARAMETERS="CacheGeneration=$$(date +%s) $(PARAMETERS)")
 
 ## --- tests
 
@@ -100,12 +110,13 @@ test: $(DEV) $(MINISTACK) ## everything that continuous integration runs, two la
 
 # cfn-lint does all that `sam validate` would, and SAM's transform too; `sam validate --lint` is the
 # same linter again, for another 7 s.
-check: $(DEV) ## formatting, lint, types and the template, in seconds
+check: $(DEV) ## formatting, lint, types, the direction of imports and the template, in seconds
 	@$(CHECKS) \
 		'$(BIN)/cfn-lint --template template.yaml' \
 		'$(BIN)/ruff format --check --quiet .' \
 		'$(BIN)/ruff check --quiet .' \
-		'$(BIN)/mypy functions local operations checks'
+		'$(BIN)/mypy $(TYPED)' \
+		'PYTHONPATH=functions $(BIN)/lint-imports --no-logo'
 
 check-security: $(DEV) $(SECURITY) ## code, template and packages for known weaknesses; asks about packages online
 	@$(CHECKS) \
@@ -119,15 +130,22 @@ sbom: $(SECURITY) ## write sbom.json: what the layers are made of (CycloneDX)
 	cat layers/*/requirements.txt | .venv-security/bin/cyclonedx-py requirements - \
 		--output-reproducible --validate --outfile sbom.json
 
-format: $(DEV) ## format the code and mend what ruff can mend
+format: $(DEV) ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format .
 
 unit: $(DEV) ## tests without sockets
 	$(PYTEST) --numprocesses 2 tests/unit
 
+stand-in: $(DEV) ## the stand-in's own tests: its contract, its drawings and how well it sees
+	$(PYTEST) --numprocesses 2 tests/stand_in
+
 integration: $(DEV) ## sample events through the handler
 	$(PYTEST) tests/integration
+
+# Reported and not gated: a figure to look into when it falls.
+coverage: $(DEV) ## which lines and branches of functions/ unit and integration tests run, in a table
+	$(PYTEST) --quiet --numprocesses 2 --cov --cov-report=term-missing:skip-covered tests/unit tests/integration
 
 # Each has a local stack of its own, beside a running one, or uses that of E2E_LOCAL_DIR.
 e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack, and against one where callers must sign in
@@ -149,11 +167,24 @@ corpus: $(DEV) ## bad images: that each is refused as it should be, quickly and 
 	$(PYTEST) tests/corpus
 	$(PYTEST) --quiet --capture=no --show-capture=no tests/corpus/limits.py
 
+# mutmut goes by a module's path from src/. It tells the hypothesis tests by CI to try the same each time.
+mutation: $(DEV) $(MUTATION) ## change MODULES="cache/key …" in small ways, and list what their TESTS let pass
+	@$(if $(strip $(TESTS)),,echo "No test is named for $(MODULES): name some with TESTS=tests/unit/…"; exit 1)
+	@rm -rf .mutation && mkdir -p .mutation/mutants && ln -s ../functions .mutation/src
+	@for name in local tests template.yaml pyproject.toml; do ln -s ../$$name .mutation/$$name; done
+	@ln -s src .mutation/mutants/functions
+	@printf '%s\n' '[mutmut]' 'source_paths = src' 'also_copy =' '  local' '  template.yaml' \
+		'only_mutate =' $(MODULES:%='  src/image_search/%.py') \
+		'pytest_add_cli_args_test_selection =' $(TESTS:%='  %') > .mutation/setup.cfg
+	@cd .mutation && CI=1 $(NO_ACCOUNT) ../.venv-mutation/bin/mutmut run \
+		$(foreach module,$(subst /,.,$(MODULES)),'image_search.$(module).*') > log || { tail -n 40 log; exit 1; }
+	@cd .mutation && ../.venv-mutation/bin/python ../tests/mutants.py
+
 fuzz: $(DEV) ## whatever reads a file's structure, fuzzed for SECONDS=600 (where atheris has a wheel)
 	PYTHONPATH=functions:tests $(BIN)/python -m fuzz $(SECONDS)
 
 openapi: $(DEV) ## write openapi.json anew, after a change of the contract
-	PYTHONPATH=functions $(BIN)/python -m image_search.openapi
+	PYTHONPATH=functions $(BIN)/python -m contract
 
 ## --- benchmarks
 
@@ -192,6 +223,7 @@ lock: $(DEV) ## compile the requirements anew
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --output-file requirements/ministack.txt requirements/ministack.in
 	$(COMPILE) --output-file requirements/security.txt requirements/security.in
+	$(COMPILE) --output-file requirements/mutation.txt requirements/mutation.in
 	$(COMPILE) --constraints requirements/dev.txt \
 		--output-file layers/dependencies/requirements.txt layers/dependencies/requirements.in
 	$(COMPILE) --constraints requirements/dev.txt \
@@ -201,7 +233,7 @@ lock: $(DEV) ## compile the requirements anew
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .venv-security .venv-bench sbom.json .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" tests/browser/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .venv-security .venv-mutation .venv-bench .mutation sbom.json .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" tests/browser/node_modules .hypothesis .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # $(call install,DIRECTORY,what is in it,its size,options of uv): the packages of the first prerequisite.
@@ -219,7 +251,7 @@ $(DEV): requirements/dev.txt
 		{ echo "$(PYTHON) is not Python 3.11 to 3.14: name one that is with PYTHON=…"; exit 1; }
 	@test -x $(BIN)/python || { echo "Making .venv and installing uv (25 MB) into it …"; $(PYTHON) -m venv .venv; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq $$(grep -o '^uv==[^ ]*' requirements/dev.txt)
-	$(call install,.venv,the tools,950 MB)
+	$(call install,.venv,the tools,1000 MB)
 
 # With bytecode, as the managed runtime has it: what is compared must not be who may write it.
 $(BENCH): requirements/bench.txt $(DEV)
@@ -233,6 +265,12 @@ $(MINISTACK): requirements/ministack.txt $(DEV)
 $(SECURITY): requirements/security.txt $(DEV)
 	@test -x .venv-security/bin/python || $(PYTHON) -m venv --without-pip .venv-security
 	$(call install,.venv-security,the security checks,160 MB)
+
+# mutmut and the command line of AWS SAM want different versions of click: so not in .venv, but upon it.
+$(MUTATION): requirements/mutation.txt $(DEV)
+	@test -x .venv-mutation/bin/python || $(PYTHON) -m venv --without-pip .venv-mutation
+	$(call install,.venv-mutation,the mutation tester,50 MB)
+	@for site in .venv/lib/python*/site-packages; do echo "$(CURDIR)/$$site" > .venv-mutation/$${site#.venv/}/dev.pth; done
 
 $(AXE): tests/browser/package-lock.json
 	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }

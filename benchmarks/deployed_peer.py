@@ -25,7 +25,7 @@ def deploy(stack: Stack) -> Target:
     """Where it answers."""
 
     def client(service: str) -> Any:
-        return boto3.client(
+        return boto3.client(  # type: ignore[call-overload]
             service,
             endpoint_url=stack.emulator,
             region_name="us-east-1",

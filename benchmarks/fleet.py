@@ -45,10 +45,10 @@ class Sandbox:
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"{self.name} has ended")
-        told: dict[str, Any] = json.loads(line)
-        if told["status"] not in (200, 304):
-            raise RuntimeError(f"{self.name} answered {told['status']}: {told['detail']}")
-        return told
+        reported: dict[str, Any] = json.loads(line)
+        if reported["status"] not in (200, 304):
+            raise RuntimeError(f"{self.name} answered {reported['status']}: {reported['detail']}")
+        return reported
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from benchmarks.interleaved import cpu_milliseconds, in_turns
 from benchmarks.measured import OURS, Bound, Case
 from benchmarks.photo import jpeg, photo
 from corpus.heif_encoder import heic
-from image_search.formats import jpeg as jpeg_format
-from image_search.rendition import render
+from image_search.images.formats import jpeg as jpeg_format
+from image_search.images.transcode import transcode
 from in_child import in_child
 
 PART = "images"
@@ -75,7 +75,7 @@ def _compare(row: Photo, rounds: int) -> list[Case]:
 
 
 def _ours(row: Photo) -> bytes:
-    return render(row.content, row.media_type, SIDE, lambda *_: None).content
+    return transcode(row.content, row.media_type, SIDE, lambda *_: None).content
 
 
 def _naive(content: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 import subprocess
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 
 from benchmarks.variants import Variant
@@ -32,17 +32,17 @@ def import_times(variant: Variant, environment: Mapping[str, str]) -> dict[str, 
     return {group: statistics.median(run[group] for run in runs) for group in groups}
 
 
-def _run(variant: Variant, environment: Mapping[str, str]) -> Counter[str]:
+def _run(variant: Variant, environment: Mapping[str, str]) -> dict[str, float]:
     module = variant.handler.rpartition(".")[0]
-    told = subprocess.run(
+    reported = subprocess.run(
         variant.command("-X", "importtime", "-c", f"import {module}"),
         env=variant.environment(environment),
         stderr=subprocess.PIPE,
         text=True,
         check=True,
     ).stderr
-    times: Counter[str] = Counter()
-    for own, _, name in _LINE.findall(told):
+    times: defaultdict[str, float] = defaultdict(float)
+    for own, _, name in _LINE.findall(reported):
         group = _BUILDING if name == module else _group(name.partition(".")[0])
         times[group] += int(own) / 1e3
     return times

@@ -20,7 +20,7 @@ LIMIT, MOST_MEGABYTES = "limit", 20.0
 
 
 def measure(_rounds: int) -> tuple[list[Case], dict[str, object]]:
-    # So large a photo comes to us through S3; whoever takes none from there gets it as bytes.
+    # So large a photo comes to us through S3; a peer that takes none from there gets it as bytes.
     by_s3, raw = events.s3_uri(BYTES), events.raw(BYTES)
     proxy = ours(compiled())
     misses = _grown({STDLIB: by_s3, proxy: by_s3, HANDWRITTEN: raw, FASTAPI: raw}, MISSES)

@@ -1,4 +1,4 @@
-"""Searches from end to end, on the local stack, beside asking the vendor's stand-in directly.
+"""Searches from end to end, on the local stack, beside asking upstream's stand-in directly.
 
 The emulated gateway and the phones share this machine's processors: compare, and add nothing up.
 """

@@ -48,9 +48,9 @@ def _quartiles(spread: Spread) -> str:
 
 def _budgets(case: Case) -> str:
     """Each bound of ours with what came out."""
-    told = []
+    reported = []
     for bound in case.bounds:
         ratio = case.ratio(OURS, bound.reference).median
         verdict = "ok" if ratio <= bound.limit else "OVER"
-        told.append(f"{ratio:.2f} x {bound.reference}, at most {bound.limit:g}: {verdict}")
-    return "  " + "; ".join(told) if told else ""
+        reported.append(f"{ratio:.2f} x {bound.reference}, at most {bound.limit:g}: {verdict}")
+    return "  " + "; ".join(reported) if reported else ""

@@ -41,7 +41,7 @@ class Variant:
 def ours(built: Built) -> Variant:
     paths = (built.functions, built.dependencies, built.imaging)
     settings = (("AWS_DATA_PATH", str(built.botocore)), *_allocator())
-    return Variant(OURS, "image_search.app.lambda_handler", paths, settings=settings)
+    return Variant(OURS, "api.app.lambda_handler", paths, settings=settings)
 
 
 def _allocator() -> Iterator[tuple[str, str]]:
@@ -53,7 +53,7 @@ def _allocator() -> Iterator[tuple[str, str]]:
 
 STDLIB = Variant("stdlib", "floor_stdlib.lambda_handler")
 BEST = Variant("best", "floor_best.lambda_handler")
-GUARDED = Variant("stdlib, lease and budget", "floor_guarded.lambda_handler")
+GUARDED = Variant("stdlib, lease and quota", "floor_guarded.lambda_handler")
 HANDWRITTEN = Variant("handwritten", "handwritten.lambda_handler", table=aws.PLAIN_HITS)
 FASTAPI = Variant("FastAPI + Mangum", "fastapi_mangum.lambda_handler")
 CLIENT_ONLY = Variant("boto3 client alone", "floor_start.lambda_handler")

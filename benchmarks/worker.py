@@ -1,9 +1,11 @@
-"""A warm sandbox: loads a handler as the runtime would, then invokes it as often as it is told.
+"""A warm sandbox: loads a handler as the runtime would, then invokes it as often as asked.
 
 Reads lines ``{"event": <file>, "times": <how often>}`` and answers each with what that took. With
 ``"profile": <file>`` it is profiled into that file. It
 is run by another environment's Python, so it imports nothing of this project.
 """
+
+from __future__ import annotations
 
 import contextlib
 import cProfile
@@ -12,6 +14,11 @@ import json
 import os
 import sys
 import time
+
+TYPE_CHECKING = False  # as type checkers read it, and without the memory of importing typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 
 class Context:
@@ -25,11 +32,11 @@ class Context:
     log_group_name = log_stream_name = "log"
 
     @staticmethod
-    def get_remaining_time_in_millis():
+    def get_remaining_time_in_millis() -> int:
         return 30_000
 
 
-def main():
+def main() -> None:
     orders, answers = sys.stdin, os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what the handler logs is paid for, not shown
     module, _, name = sys.argv[1].rpartition(".")
@@ -49,7 +56,12 @@ def main():
         answers.flush()
 
 
-def _invoke(handler, event, times, profiler):
+def _invoke(
+    handler: Callable[[Any, Context], dict[str, Any]],
+    event: Any,
+    times: int,
+    profiler: cProfile.Profile | None,
+) -> dict[str, Any]:
     context = Context()
     started, began = time.process_time(), time.perf_counter()
     with profiler or contextlib.nullcontext():
@@ -67,7 +79,7 @@ def _invoke(handler, event, times, profiler):
     }
 
 
-def _resident():
+def _resident() -> int:
     with open("/proc/self/status") as status:
         (line,) = (line for line in status if line.startswith("VmRSS"))
     return int(line.split()[1]) * 1024

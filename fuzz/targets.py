@@ -10,8 +10,8 @@ from collections.abc import Callable
 from types import ModuleType
 
 from image_search.errors import CorruptImage
-from image_search.formats import exif, gif, jpeg, png, tiff, webp
-from image_search.media_type import sniff
+from image_search.images.formats import exif, gif, jpeg, png, tiff, webp
+from image_search.images.media_type import sniff
 
 _PNG_CHUNK_BYTES = 12
 

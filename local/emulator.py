@@ -20,12 +20,15 @@ import tempfile
 import threading
 import zipfile
 from collections import defaultdict
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from ministack.app import main
 from ministack.core import lambda_runtime
 from ministack.core.lambda_runtime import Worker
+from ministack.services import lambda_svc
 
 LOG_WAITS = {"first_line_wait": 0.002, "idle_confirm": 0.002, "hard_cap": 0.250}
 """Seconds to wait for the first line, for a further line, and at most."""
@@ -50,50 +53,62 @@ class SharedLayers:
         self._directory = directory
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def unpacked(self, archive: Path) -> Path:
-        """Where the archive's files are; a second caller waits for the first to unpack them."""
-        name = hashlib.sha256(archive.read_bytes()).hexdigest()
-        place = self._directory / name
+    def pointer(self, archive: bytes) -> bytes:
+        """An archive that holds nothing but the name of the directory with the real one's files."""
+        name = hashlib.sha256(archive).hexdigest()
         with self._locks[name]:
-            if not place.exists():
-                unfinished = place.with_suffix(".unfinished")
-                with zipfile.ZipFile(archive) as files:
-                    files.extractall(unfinished)
-                unfinished.rename(place)
-        return place
+            if not self.path(name).exists():
+                self._unpack(archive, self.path(name))
+        made = BytesIO()
+        with zipfile.ZipFile(made, "w") as pointer:
+            pointer.writestr(name, b"")
+        return made.getvalue()
+
+    def path(self, name: str) -> Path:
+        return self._directory / name
+
+    def _unpack(self, archive: bytes, place: Path) -> None:
+        unfinished = place.with_suffix(".unfinished")
+        with zipfile.ZipFile(BytesIO(archive)) as files:
+            files.extractall(unfinished)
+        unfinished.rename(place)
 
 
 def share_layers() -> None:
-    """Have the sandboxes' ``layer_<n>.zip`` linked instead of unpacked."""
-    if getattr(lambda_runtime, "zipfile", None) is not zipfile or "layer_{" not in (
-        inspect.getsource(Worker._spawn)
+    """Give each new sandbox links to the layers: neither their archives nor their files."""
+    spawn, resolve = Worker._spawn, lambda_svc._resolve_layer_zip
+    if lambda_runtime.zipfile is not zipfile or "_resolve_layer_zip" not in inspect.getsource(
+        spawn
     ):
-        raise SystemExit(
-            "MiniStack unpacks layers in another way now: adapt local/emulator.py to it"
-        )
+        raise SystemExit("MiniStack makes sandboxes in another way now: adapt local/emulator.py")
     layers = SharedLayers(Path(tempfile.mkdtemp(prefix="layers-")))
+    state = threading.local()
 
-    class LinkedLayer(zipfile.ZipFile):
-        """An archive that, if it is a layer's, is not unpacked into each sandbox."""
+    def spawn_with_links(worker: Worker) -> None:
+        state.is_spawning = True
+        try:
+            spawn(worker)
+        finally:
+            state.is_spawning = False
 
-        @property
-        def _is_layer(self) -> bool:
-            return Path(self.filename or "").name.startswith("layer_")
+    def pointer_while_spawning(attachment: str | dict[str, Any]) -> bytes | None:
+        archive: bytes | None = resolve(attachment)
+        spawning = getattr(state, "is_spawning", False)
+        return layers.pointer(archive) if archive and spawning else archive
 
-        def namelist(self) -> list[str]:
-            # Each name would be checked, 6,000 times for each sandbox; our own build made them.
-            return [] if self._is_layer else super().namelist()
+    class PointedTo(zipfile.ZipFile):
+        """An archive that is linked, if it is a layer's, instead of unpacked."""
 
         def extractall(self, path=None, members=None, pwd=None):  # type: ignore[no-untyped-def]
-            if not self._is_layer:
+            if not Path(path).name.startswith("layer_"):
                 return super().extractall(path, members, pwd)
             Path(path).rmdir()
-            return Path(path).symlink_to(layers.unpacked(Path(str(self.filename))))
+            return Path(path).symlink_to(layers.path(self.namelist()[0]))
 
+    Worker._spawn = spawn_with_links
+    lambda_svc._resolve_layer_zip = pointer_while_spawning
     lambda_runtime.zipfile = SimpleNamespace(
-        ZipFile=LinkedLayer,
-        BadZipFile=zipfile.BadZipFile,
-        LargeFileError=zipfile.LargeZipFile,
+        ZipFile=PointedTo, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
     )
 
 

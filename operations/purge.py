@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from image_search.cache_key import image_part
-from image_search.credentials import parse_secret
+from image_search.cache.key import image_part
+from image_search.credentials.secret import parse_secret
 from image_search.errors import InternalError
-from image_search.object_store import UPLOADS_PREFIX
-from image_search.sha256 import is_sha256
+from image_search.images.sha256 import is_sha256
+from image_search.uploads.bucket import UPLOADS_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import httpx
@@ -18,11 +18,14 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse
 
-from image_search.aws import session
-from image_search.composition import build
-from image_search.routes import Routes
+from api.composition import build
+from api.routes import Routes
+from image_search.aws.clients import session
 from image_search.settings import Settings
 from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CreateBucketConfigurationTypeDef
 
 ROOT = Path(__file__).parent.parent
 
@@ -96,7 +99,7 @@ def aws(
             KeySchema=table["KeySchema"],
             AttributeDefinitions=table["AttributeDefinitions"],
         )
-        where = {"LocationConstraint": "eu-west-1"}
+        where: CreateBucketConfigurationTypeDef = {"LocationConstraint": "eu-west-1"}
         for bucket in (UPLOADS, ALLOWED, "foreign-bucket"):
             boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
         boto3.client("secretsmanager").create_secret(

@@ -1,11 +1,15 @@
 """DynamoDB's counters under a microscope: how often a table is written to, and when it fails."""
 
+from __future__ import annotations
+
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
-from image_search.counters import DAY
 from image_search.errors import RateLimited, UpstreamUnavailable
+from image_search.limits.counters import DAY
 
 NOON = 20_000 * DAY + DAY / 2
 
@@ -13,7 +17,7 @@ NOON = 20_000 * DAY + DAY / 2
 class CountingTable:
     """Passes on to a table, one call at a time, unless it is told to fail."""
 
-    def __init__(self, dynamodb):
+    def __init__(self, dynamodb: Any) -> None:
         self._dynamodb = dynamodb
         self._lock = threading.Lock()
         self.exceptions = dynamodb.exceptions
@@ -21,7 +25,7 @@ class CountingTable:
         self.writes = 0
         self.fails = False
 
-    def update_item(self, **call):
+    def update_item(self, **call: Any) -> Any:
         with self._lock:
             self.writes += 1
             if self.fails:
@@ -29,12 +33,12 @@ class CountingTable:
             return self._dynamodb.update_item(**call)
 
 
-def outcomes(times, spend, *args):
+def outcomes(times: int, spend: Callable[..., object], *args: object) -> list[str]:
     """Of each: "granted", or the code of the error."""
     return [_outcome(spend, *args) for _ in range(times)]
 
 
-def _outcome(spend, *args):
+def _outcome(spend: Callable[..., object], *args: object) -> str:
     try:
         spend(*args)
     except (RateLimited, UpstreamUnavailable) as error:

@@ -23,7 +23,7 @@ from typing import TextIO
 
 from e2e.conftest import PARAMETERS, PROJECT, free_ports
 
-WITHOUT_STACK = ("check", "unit", "integration")
+WITHOUT_STACK = ("check", "unit", "stand-in", "integration")
 WITH_STACK = ("e2e", "resilience", "browser", "contract")
 # How pytest's lines begin that say what failed.
 REASONS = ("FAILED ", "ERROR ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import cast
 
 from PIL import Image, ImageDraw
 from PIL.Image import Transpose
@@ -54,14 +55,14 @@ def corners(content: bytes) -> list[str]:
     image = Image.open(BytesIO(content)).convert("RGB")
     width, height = image.size
     places = [(w * width // 8, h * height // 6) for h in (1, 5) for w in (1, 7)]
-    return [_name(image.getpixel(place)) for place in places]
+    return [_name(cast(tuple[int, ...], image.getpixel(place))) for place in places]
 
 
 UPRIGHT = ["red", "green", "blue", "white"]
 _NAMES = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "white": (255, 255, 255)}
 
 
-def _name(colour: tuple[int, int, int]) -> str:
+def _name(colour: tuple[int, ...]) -> str:
     for name, exact in _NAMES.items():
         if max(abs(a - b) for a, b in zip(colour, exact, strict=True)) < 30:
             return name

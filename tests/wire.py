@@ -1,4 +1,4 @@
-"""The proxy's two ends as tests see them: the gateway's events and the vendor's wire."""
+"""The proxy's two ends as tests see them: the gateway's events and upstream's wire."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ JPEG = (
     + b"\x2a" * 1000
     + b"\xff\xd9"
 )
-"""Whole by its structure, which is all that is looked at before the vendor decodes it."""
+"""Whole by its structure, which is all that is looked at before upstream decodes it."""
 INDEX_KEY = "key_CanaryCanary01"
 TOKEN = "tok-canary-canary-02"
 TABLE = "cache"
@@ -42,7 +42,7 @@ ANSWER = {
 
 @dataclass
 class Upstream:
-    """The vendor at the wire: records what it receives and answers what it is told."""
+    """Upstream at the wire: records what it receives and answers what it is told."""
 
     requests: list[httpx.Request] = field(default_factory=list)
     answer: Callable[[httpx.Request], httpx.Response] = field(

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
 
 from benchmarks import baseline
-from benchmarks.cost.bill import Bill, bill
-from benchmarks.cost.billed import Billed
-from benchmarks.cost.prices import Prices
-from benchmarks.cost.workload import Kind, Way, Workload
+from benchmarks.cost.bill import bill
+from benchmarks.cost.prices import AS_OF
+from benchmarks.cost.workload import Way, Workload
 
 
 def main() -> None:
     arguments = _parser().parse_args()
+    medians = baseline.load()["medians"]
     workload = Workload(
         hits=arguments.hits,
         image_bytes=int(arguments.image_mb * 1e6),
         memory_mb=arguments.memory,
         upstream_ms=arguments.upstream_ms,
         way=Way(arguments.way),
-        kind=Kind[arguments.kind.upper().replace("-", "_")],
-        vendor_is_outside=not arguments.vendor_in_region,
     )
-    billed = Billed(baseline.load()["medians"])
-    _show(workload, billed, bill(workload, billed))
-
-
-def _show(workload: Workload, billed: Billed, made: Bill) -> None:
-    print(f"Dollars per million searches, {workload.kind}: list prices of {Prices().as_of}\n")
-    for line in fields(made):
-        print(f"  {line.name.replace('_', ' '):16} {getattr(made, line.name):8.2f}")
-    print(f"  {'in all':16} {made.total:8.2f}\n")
-    print(f"  billed: hit {billed.hit_ms(workload):.0f} ms, miss {billed.miss_ms(workload):.0f} ms")
-    print(f"  calls to the vendor that are saved: {1 - workload.misses:.0%}")
+    lines = bill(workload, medians)
+    print(f"Dollars per million searches: list prices of {AS_OF}\n")
+    for name, dollars in {**lines, "in all": sum(lines.values())}.items():
+        print(f"  {name:22} {dollars:8.2f}")
+    hit, miss = workload.hit_ms(medians), workload.miss_ms(medians)
+    print(f"\n  billed: hit {hit:.0f} ms, miss {miss:.0f} ms")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,10 +36,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--memory", type=int, default=usual.memory_mb, help="MB of the function")
     parser.add_argument("--upstream-ms", type=float, default=usual.upstream_ms)
     parser.add_argument("--way", choices=[*Way], default=usual.way)
-    parser.add_argument("--kind", choices=["ours", "handwritten", "pass-through"], default="ours")
-    parser.add_argument(
-        "--vendor-in-region", action="store_true", help="bytes to the vendor are not data out"
-    )
     return parser
 
 

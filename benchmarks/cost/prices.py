@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MILLION = 1e6
-GIGABYTE = 1e9
+AS_OF = "November 2026"
 
 
 @dataclass(frozen=True)
 class Prices:
     """``_million``: for a million of what the name says; ``_gb``: for a gigabyte."""
 
-    as_of: str = "November 2026"
     lambda_gb_second: float = 0.0000133334
     lambda_request_million: float = 0.20
+    # HTTP API; a call counts once for every 512 KB.
     gateway_unit_million: float = 1.00
-    """HTTP API; a call counts once for every 512 KB."""
+    # DynamoDB on demand: 1 KB written.
     write_unit_million: float = 0.625
-    """DynamoDB on demand: 1 KB written."""
+    # 4 KB read, or 8 KB eventually consistent.
     read_unit_million: float = 0.125
-    """4 KB read, or 8 KB eventually consistent."""
     stored_gb_month: float = 0.25
     s3_put_million: float = 5.00
     s3_get_million: float = 0.40
     logs_gb: float = 0.50
+    # To the internet; what comes in is free.
     out_gb: float = 0.09
-    """To the internet; what comes in is free."""
 
 
+PRICES = Prices()
 GATEWAY_UNIT_BYTES = 512 * 1024
 WRITE_UNIT_BYTES = 1024
 READ_UNIT_BYTES = 4096
+# The memory at which Lambda gives one whole processor; below, a share of it.
 FULL_PROCESSOR_MB = 1769
-"""The memory at which Lambda gives one whole processor; below, a share of it."""

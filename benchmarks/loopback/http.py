@@ -39,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        request = Request(self.command, self.path, self.headers, body)
+        request = Request(self.command, self.path, dict(self.headers), body)
         reply = self.server.answer(request)  # type: ignore[attr-defined]
         self.send_response(reply.status)
         for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():

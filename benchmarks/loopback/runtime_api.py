@@ -37,7 +37,7 @@ class RuntimeApi:
         return Reply(202)
 
     def forget(self) -> None:
-        """The sandbox has been ended: whoever waits in its name stops."""
+        """The sandbox has been ended: what waits in its name stops."""
         self._never.set()
         self._never = Event()
 

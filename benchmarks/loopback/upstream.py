@@ -1,4 +1,4 @@
-"""The vendor: always the same answer, as gzip for whoever takes it."""
+"""Upstream: always the same answer, as gzip for clients that take it."""
 
 from __future__ import annotations
 

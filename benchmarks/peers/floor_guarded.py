@@ -1,5 +1,5 @@
 """A miss as in ``floor_stdlib``, with the two writes that keep its cost in bounds: the caller's
-budget, and the lease, so that one searches for all who ask."""
+quota, and the lease, so that one searches for all who ask."""
 
 import gzip
 import hashlib
@@ -18,7 +18,7 @@ def lambda_handler(event, context):
         return floor_stdlib.answered(gzip.decompress(item["body"]["B"]), {})
     dynamodb.update_item(
         TableName=TABLE,
-        Key={"pk": {"S": "budget"}},
+        Key={"pk": {"S": "limit"}},
         UpdateExpression="ADD used :one",
         ConditionExpression="attribute_not_exists(used) OR used < :limit",
         ExpressionAttributeValues={":one": {"N": "1"}, ":limit": {"N": "1000000000"}},

@@ -1,5 +1,5 @@
 """The steps of a search by the standard library, and no more than they need: no router, no
-validation, no lease, no budget, no log."""
+validation, no lease, no quota, no log."""
 
 import base64
 import gzip

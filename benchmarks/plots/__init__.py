@@ -1,1 +1,1 @@
-"""The committed figures as pictures for people: SVG that follows the reader's colour scheme."""
+"""The committed figures as pictures for people, drawn by matplotlib."""

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import start
-from benchmarks.plots.svg import Drawing, colour
+from benchmarks.plots.picture import COLOURS, GREY
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME = "start-up.svg"
-LEFT, TOP, WIDE, ROW = 170.0, 76.0, 500.0, 38.0
-_KEY_COLUMNS = 3
+TITLE = "Milliseconds from process start to handler ready"
+SIZE = (7.6, 4.2)
 
 
-def draw(figures: Mapping[str, Any]) -> str:
+def draw(figure: Figure, figures: Mapping[str, Any]) -> None:
     medians: dict[str, float] = figures["medians"][f"{start.PART}: {start.NAME}"]
+    axes = figure.add_subplot()
+    axes.set_title("local machine, no snapshot; shares of ours by -X importtime")
+    bars = axes.barh(list(medians), list(medians.values()), height=0.65, color=GREY)
+    axes.bar_label(bars, fmt="{:.0f}", padding=5)
     groups = _groups(medians, figures["facts"]["import_ms"])
-    rows = len(medians)
-    drawing = Drawing(
-        760, TOP + rows * ROW + 84, "Milliseconds from process start to handler ready"
-    )
-    about = "local machine, no snapshot; shares of ours by -X importtime"
-    drawing.text((20, 52), about, kind="faint")
-    scale = WIDE / max(medians.values())
-    for number, (name, value) in enumerate(medians.items()):
-        y = TOP + number * ROW
-        drawing.text((LEFT - 12, y + 18), name, anchor="end")
-        _bar(drawing, y, value * scale, groups if name == "ours" else {})
-        drawing.text((LEFT + value * scale + 8, y + 18), f"{value:.0f}", kind="faint")
-    _key(drawing, TOP + rows * ROW + 24, groups)
-    return drawing.render()
+    left = 0.0
+    for (name, share), colour in zip(groups.items(), (*COLOURS, GREY), strict=True):
+        width = share * medians["ours"]
+        axes.barh(["ours"], [width], 0.65, left, color=colour, label=f"{name}, {share:.0%}")
+        left += width
+    axes.margins(x=0.08)
+    axes.invert_yaxis()
+    axes.grid(axis="x")
+    figure.legend(loc="outside lower center", ncols=3)
 
 
 def _groups(medians: Mapping[str, float], imports: Mapping[str, float]) -> dict[str, float]:
@@ -38,25 +40,3 @@ def _groups(medians: Mapping[str, float], imports: Mapping[str, float]) -> dict[
     scale = min(1.0, 0.95 * whole / sum(imports.values()))  # being timed takes time
     shares = {name: value * scale / whole for name, value in imports.items()}
     return {**shares, "runtime": 1 - sum(shares.values())}
-
-
-def _bar(drawing: Drawing, y: float, width: float, groups: Mapping[str, float]) -> None:
-    if not groups:
-        drawing.bar((LEFT, y), (width, 26), "var(--faint)", 0.45)
-        return
-    x = LEFT
-    for number, share in enumerate(groups.values()):
-        drawing.bar((x, y), (width * share, 26), _fill(number))
-        x += width * share
-
-
-def _key(drawing: Drawing, y: float, groups: Mapping[str, float]) -> None:
-    for number, (name, share) in enumerate(groups.items()):
-        x = 40 + number % _KEY_COLUMNS * 230
-        line = y + number // _KEY_COLUMNS * 22
-        drawing.bar((x, line - 11), (14, 14), _fill(number))
-        drawing.text((x + 22, line), f"{name}, {share:.0%}")
-
-
-def _fill(number: int) -> str:
-    return colour(number) if number < 7 else "var(--grid)"

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any, NoReturn
 
-# The vendor's answers have about a dozen levels, and no filter that a person writes has more.
+# Upstream's answers have about a dozen levels, and no filter that a person writes has more.
 MAX_DEPTH = 100
 # A double, which is what most readers make of any number, holds 308 (RFC 8259 §6).
 MAX_DIGITS = 300

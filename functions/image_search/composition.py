@@ -1,4 +1,4 @@
-"""The one place where the parts are put together."""
+"""The one place where the core's parts are put together."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
-from image_search import aws
-from image_search.budgets import Budgets
-from image_search.cache import ResponseCache
-from image_search.cache_policy import CachePolicy
-from image_search.circuit_breaker import CircuitBreaker
-from image_search.collapsed_forwarding import CollapsedForwarding
-from image_search.counters import Counters
-from image_search.credentials import CredentialsStore
-from image_search.fuse import Fuse
-from image_search.logs import build_logger
-from image_search.object_store import ObjectStore
-from image_search.prepare import Preparation
-from image_search.refresh_order import RefreshQueue
-from image_search.routes import Routes
-from image_search.search import ImageSearch
+from image_search.aws import clients
+from image_search.aws.async_invocation import AsyncInvocation
+from image_search.aws.table import Table
+from image_search.cache.collapsed_forwarding import CollapsedForwarding
+from image_search.cache.policy import CachePolicy
+from image_search.cache.store import ResponseCache
+from image_search.credentials.store import CredentialsStore
+from image_search.images.normalize import Normalizer
+from image_search.limits.caller_quota import CallerQuota
+from image_search.limits.counters import Counters
+from image_search.limits.daily_cap import DailyCap
+from image_search.search.cached_answers import CachedAnswers
+from image_search.search.guarded_upstream import GuardedUpstream
+from image_search.search.image_search import ImageSearch
+from image_search.search.refresh_ahead import RefreshAhead
 from image_search.settings import Settings
-from image_search.table_health import TableHealth
-from image_search.upstream import ImageSearchUpstream
+from image_search.telemetry.logger import build_logger
+from image_search.uploads.bucket import ImageBucket
+from image_search.upstream.circuit_breaker import CircuitBreaker
+from image_search.upstream.client import UpstreamClient
 
 if TYPE_CHECKING:
     import httpx
@@ -42,27 +44,14 @@ def _timeouts(connect: float, read: float) -> Config:
     )
 
 
-# A sick cache must cost less than the search it would have saved. The name spares botocore to put
-# one together, of a dozen parts, twice for each call.
+# Short time-outs: when DynamoDB is slow, go upstream, which takes about 0.8 s. The name spares
+# botocore to put one together, of a dozen parts, twice for each call.
 _CACHE = _timeouts(connect=0.5, read=1).merge(Config(user_agent="image-search-proxy"))
 _STORAGE = _timeouts(connect=1, read=5)
 # An answer at hand waits for it.
-_QUEUE = _timeouts(connect=0.5, read=1)
+_ASYNC_INVOCATION = _timeouts(connect=0.5, read=1)
 # Upload forms name the bucket's own region, as S3 redirects no POST, and are signed for any region.
 _UPLOADS = _STORAGE.merge(Config(s3={"addressing_style": "virtual"}, signature_version="s3v4"))
-
-
-def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Routes:
-    """The API. ``transport``: stands in for the network in tests."""
-    core = build_core(settings, transport)
-    store = build_store(settings, settings.uploads_bucket)
-    return Routes(core.search, store, core.budgets, core.credentials, settings, core.logger)
-
-
-def build_store(settings: Settings, uploads_bucket: str) -> ObjectStore:
-    # Created on first use, here and below: most hits need neither.
-    s3 = lru_cache(maxsize=1)(partial(aws.client, "s3", config=_UPLOADS))
-    return ObjectStore(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
 
 
 @dataclass(frozen=True)
@@ -70,59 +59,79 @@ class Core:
     """What the API and the prefetch share; ``logger`` knows which secrets to leave out."""
 
     search: ImageSearch
-    budgets: Budgets
+    caller_quota: CallerQuota
     credentials: CredentialsStore
     logger: Logger
 
 
 def build_core(settings: Settings, transport: httpx.BaseTransport | None = None) -> Core:
-    """The use case on its table, its secret and its upstream."""
-    secrets_manager = lru_cache(maxsize=1)(partial(aws.client, "secretsmanager", config=_STORAGE))
+    """``transport``: stands in for the network between here and upstream in tests."""
+    # Created on first use, as the clients of S3 and Lambda: most hits need none of them.
+    secrets_manager = lru_cache(maxsize=1)(
+        partial(clients.client, "secretsmanager", config=_STORAGE)
+    )
     logger = build_logger(lambda: credentials.known)
     credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn, logger)
-    dynamodb = aws.client("dynamodb", config=_CACHE)
-    upstream = ImageSearchUpstream(
-        settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
-    )
-    health = TableHealth(time.time)
-    cache = ResponseCache(
-        dynamodb, settings.cache_table, settings.stale_if_error_seconds, health, logger, time.time
-    )
-    counters = Counters(dynamodb, settings.cache_table, health, logger)
-    budgets = Budgets(
+    dynamodb = clients.client("dynamodb", config=_CACHE)
+    table = Table(dynamodb, settings.cache_table, logger, time.time)
+    counters = Counters(table)
+    caller_quota = CallerQuota(
         counters,
         settings.searches_per_minute,
         settings.searches_per_day,
         credentials,
         time.time,
     )
-    search = ImageSearch(
-        cache=cache,
-        forwarding=CollapsedForwarding(cache),
+    upstream = GuardedUpstream(
+        UpstreamClient(
+            settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
+        ),
+        CircuitBreaker(table, logger),
+        DailyCap(counters, settings.upstream_calls_per_day, time.time),
+        credentials,
+    )
+    search = _build_search(settings, table, upstream, caller_quota, logger)
+    return Core(search, caller_quota, credentials, logger)
+
+
+def build_bucket(settings: Settings, uploads_bucket: str) -> ImageBucket:
+    s3 = lru_cache(maxsize=1)(partial(clients.client, "s3", config=_UPLOADS))
+    return ImageBucket(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
+
+
+def _build_search(
+    settings: Settings,
+    table: Table,
+    upstream: GuardedUpstream,
+    caller_quota: CallerQuota,
+    logger: Logger,
+) -> ImageSearch:
+    policy = CachePolicy(
+        settings.cache_scope,
+        settings.cache_ttl_seconds,
+        settings.stale_if_error_seconds,
+        settings.cache_generation,
+    )
+    cache = ResponseCache(table, settings.stale_if_error_seconds, logger)
+    forwarding = CollapsedForwarding(cache)
+    return ImageSearch(
+        answers=CachedAnswers(cache, forwarding, policy),
         upstream=upstream,
-        breaker=CircuitBreaker(dynamodb, settings.cache_table, health, logger, time.time),
-        credentials=credentials,
-        budgets=budgets,
-        fuse=Fuse(counters, settings.upstream_calls_per_day, time.time),
-        preparation=Preparation(
+        caller_quota=caller_quota,
+        normalizer=Normalizer(
             max_pixels=settings.max_image_pixels,
             max_frames=settings.max_image_frames,
             max_side=settings.max_image_side,
             shrink=settings.shrink_large_images,
         ),
-        policy=CachePolicy(
-            settings.cache_scope,
-            settings.cache_ttl_seconds,
-            settings.stale_if_error_seconds,
-            settings.cache_epoch,
+        refresh_ahead=RefreshAhead(
+            forwarding, upstream, policy, _prefetch_function(settings, logger), time.time
         ),
-        refresh_queue=_refresh_queue(settings, logger),
     )
-    return Core(search, budgets, credentials, logger)
 
 
-def _refresh_queue(settings: Settings, logger: Logger) -> RefreshQueue | None:
+def _prefetch_function(settings: Settings, logger: Logger) -> AsyncInvocation | None:
     if not settings.refresh_function:
         return None
-    lambda_ = lru_cache(maxsize=1)(partial(aws.client, "lambda", config=_QUEUE))
-    return RefreshQueue(lambda_, settings.refresh_function, logger)
+    lambda_ = lru_cache(maxsize=1)(partial(clients.client, "lambda", config=_ASYNC_INVOCATION))
+    return AsyncInvocation(lambda_, settings.refresh_function, logger)

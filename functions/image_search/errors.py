@@ -10,7 +10,7 @@ The tree branches by what the caller should do::
     │   ├── InvalidMultipart          400
     │   ├── Unauthorized              401, where the deployment asks for an API key
     │   ├── EmptyImage                400
-    │   ├── UpstreamRejectedRequest   400, the vendor's own words
+    │   ├── UpstreamRejectedRequest   400, upstream's own words
     │   ├── S3UriNotAllowed           403
     │   ├── ImageNotFound             404, with a form to upload it where that helps
     │   ├── RouteNotFound             404
@@ -26,9 +26,9 @@ The tree branches by what the caller should do::
     │   ├── ResponseTooLarge          502
     │   ├── UpstreamUnavailable       503, with Retry-After
     │   │   ├── CircuitOpen           the same to a client, but upstream was not asked
-    │   │   └── FuseBlown             the same, as the day's calls are used up
+    │   │   └── DailyCapExceeded             the same, as the day's calls are used up
     │   └── UpstreamTimeout           504
-    └── InternalError                 500, ours to mend
+    └── InternalError                 500, ours to fix
 
 An error owns its status, its code and the text a client may read. ``detail`` is for the log only.
 """
@@ -39,12 +39,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from image_search.allowance import Allowance
+from image_search.rate_limit import RateLimit
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One entry of ``errors[]`` in the vendor's error shape."""
+    """One entry of ``errors[]`` in upstream's error shape."""
 
     code: str
     message: str
@@ -58,13 +58,13 @@ class Problem:
 class ImageSearchError(Exception):
     """An answer other than 200. ``message`` is public; ``detail`` goes to the log only.
 
-    ``allowance``: what the request has left of its caller's budget, if it was charged.
+    ``rate_limit``: what the caller has left, if the request was charged.
     """
 
     status: int
     code: str
     message: ClassVar[str]
-    allowance: Allowance | None = None
+    rate_limit: RateLimit | None = None
 
     def __init__(
         self, message: str | None = None, *, source: str | None = None, detail: str = ""
@@ -83,7 +83,7 @@ class ImageSearchError(Exception):
         return {}
 
     def to_json(self, trace_id: str) -> dict[str, Any]:
-        """The vendor's error shape: ``{message, errors[{code, message, source}], trace_id}``."""
+        """Upstream's error shape: ``{message, errors[{code, message, source}], trace_id}``."""
         return {
             "message": self.public_message,
             "errors": [problem.to_json() for problem in self.problems],
@@ -220,11 +220,11 @@ class NotCached(RequestError):
 
 
 class UpstreamRejectedRequest(RequestError):
-    """The vendor's 400, passed on in the vendor's words (already scrubbed)."""
+    """Upstream's 400, passed on in its words (already scrubbed)."""
 
     status = 400
     code = "upstream_rejected_request"
-    message = "image_search rejected the request."
+    message = "Upstream rejected the request."
 
     def __init__(self, body: Mapping[str, Any]) -> None:
         super().__init__()
@@ -237,16 +237,16 @@ class UpstreamRejectedRequest(RequestError):
 
 
 class RateLimited(ImageSearchError):
-    """The caller's budget is used up; ``allowance`` says which, and until when."""
+    """The caller's quota is used up; ``rate_limit`` says which, and until when."""
 
     status = 429
     code = "rate_limited"
     message = "Too many new searches and uploads; what was searched before is still answered."
 
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__(detail=f"the budget of the {allowance.quota.name}")
-        self.allowance = allowance
-        self._retry_after = allowance.reset
+    def __init__(self, rate_limit: RateLimit) -> None:
+        super().__init__(detail=f"the quota of the {rate_limit.quota.name}")
+        self.rate_limit = rate_limit
+        self._retry_after = rate_limit.reset
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -254,19 +254,19 @@ class RateLimited(ImageSearchError):
 
 
 class UpstreamError(ImageSearchError):
-    """image_search did not answer as it should; the same request may succeed later."""
+    """Upstream did not answer as it should; the same request may succeed later."""
 
 
 class UpstreamFailed(UpstreamError):
     status = 502
     code = "upstream_error"
-    message = "image_search failed to answer."
+    message = "Upstream failed to answer."
 
 
 class UpstreamRejectedCredentials(UpstreamError):
     status = 502
     code = "upstream_rejected_credentials"
-    message = "image_search did not accept this deployment's credentials."
+    message = "Upstream did not accept this deployment's credentials."
 
 
 class ResponseTooLarge(UpstreamError):
@@ -280,7 +280,7 @@ class UpstreamUnavailable(UpstreamError):
 
     status = 503
     code = "upstream_unavailable"
-    message = "image_search is unavailable for now."
+    message = "Upstream is unavailable for now."
 
     def __init__(
         self, message: str | None = None, *, retry_after: int = 5, detail: str = ""
@@ -297,14 +297,14 @@ class CircuitOpen(UpstreamUnavailable):
     """Upstream has failed too often lately to be asked."""
 
 
-class FuseBlown(UpstreamUnavailable):
+class DailyCapExceeded(UpstreamUnavailable):
     """The deployment has made all the upstream calls that it may make today."""
 
 
 class UpstreamTimeout(UpstreamError):
     status = 504
     code = "upstream_timeout"
-    message = "image_search did not answer in time."
+    message = "Upstream did not answer in time."
 
 
 class SharedError(ImageSearchError):

@@ -31,9 +31,9 @@ class CacheScope(StrEnum):
     """Who may share an answer."""
 
     SHARED = "shared"
-    """Everyone: the shopper's identity is neither sent upstream nor part of the key."""
+    """Everyone: the end user's identity is neither sent upstream nor part of the key."""
     USER = "user"
-    """One shopper: the identity is sent upstream and is part of the key."""
+    """One end user: the identity is sent upstream and is part of the key."""
     OFF = "off"
     """No one: every request is a search."""
 
@@ -77,7 +77,7 @@ class Settings(BaseModel):
     upstream_timeout_seconds: float = Field(20, gt=0, le=25)
     refresh_function: str = ""
     require_api_key: bool = False
-    cache_epoch: int = Field(0, ge=0)
+    cache_generation: int = Field(0, ge=0)
     client_id: str = Field(pattern=r"^cio-be-[a-z0-9.]+-[a-z0-9._-]+$", max_length=100)
 
     @classmethod

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from image_search.composition import build_core, build_store
+from image_search.composition import build_bucket, build_core
 from image_search.settings import Settings
-from prefetch.prefetch import Prefetch
+from prefetch.handler import Prefetch
 
 if TYPE_CHECKING:
     import httpx
@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Prefetch:
     """The search is the API's own, and so is its cache. ``transport``: for tests."""
     core = build_core(settings, transport)
-    return Prefetch(core.search, cache(partial(build_store, settings)), settings, core.logger)
+    return Prefetch(core.search, cache(partial(build_bucket, settings)), settings, core.logger)

@@ -25,7 +25,7 @@ def sam(
         words += ["--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items())]
     log = place.log(f"sam-{command}")
     if _exit_status([_executable(), command, *words], environment, log) != 0:
-        advice = "The lines above say why. Once that is mended: make run"
+        advice = "The lines above say why. Once that is fixed: make run"
         raise StackProblem(f"sam {command} failed.", advice, log)
 
 

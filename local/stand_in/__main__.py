@@ -2,9 +2,8 @@
 
 import argparse
 
-from stand_in.access import Access
-from stand_in.app import create_app
-from stand_in.server import serve
+from stand_in import Access, create_app
+from stand_in.service.server import serve
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The one error, and the vendor's shape of it: message, errors[code, message, source], trace_id."""
+"""The one error, and upstream's shape of it: message, errors[code, message, source], trace_id."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -4,7 +4,7 @@ import argparse
 
 import uvicorn
 
-from try_it.app import create_app
+from try_it import create_app
 
 
 def main() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from browser.try_it_page import TryItPage
 from e2e.conftest import (
@@ -22,6 +22,8 @@ from e2e.conftest import (
 )
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import KeySchemaElementTypeDef
+
     from e2e.conftest import LocalStack
 
 __all__ = [
@@ -46,7 +48,7 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +85,5 @@ def try_it(stack: LocalStack, chromium: Browser) -> Iterator[TryItPage]:
     context.close()
 
 
-def _key_schema(stack: LocalStack) -> list[dict[str, str]]:
-    table = stack.dynamodb.describe_table(TableName=stack.table)["Table"]
-    return [dict(part) for part in table["KeySchema"]]
+def _key_schema(stack: LocalStack) -> Sequence[KeySchemaElementTypeDef]:
+    return stack.dynamodb.describe_table(TableName=stack.table)["Table"]["KeySchema"]

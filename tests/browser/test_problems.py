@@ -70,7 +70,7 @@ def test_an_outage_is_no_fault_of_the_photo(
     client.post(f"{stack.upstream}/_control/faults", json=fault).raise_for_status()
     try_it.choose("mine.jpg", "image/jpeg", photo)
     headline, todo = said(try_it)
-    assert (headline, todo.startswith("The vendor "), code(try_it)[:4]) == (
+    assert (headline, todo.startswith("Upstream "), code(try_it)[:4]) == (
         "Search is not available right now",
         True,
         "503 ",

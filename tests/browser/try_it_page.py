@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Request
 
 PATIENCE = 90
 """Seconds that the page may take on a slow machine; what is waited for ends the wait."""
@@ -50,7 +50,7 @@ class TryItPage:
 
     def choose(self, name: str, media_type: str, content: bytes) -> None:
         """Search with a file."""
-        chosen = {"name": name, "mimeType": media_type, "buffer": content}
+        chosen: FilePayload = {"name": name, "mimeType": media_type, "buffer": content}
         self.page.locator("#file").set_input_files(chosen)
         self.settle()
 

@@ -1,5 +1,7 @@
 """The code keeps what `/openapi.json` promises, as schemathesis reads it."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
@@ -7,6 +9,8 @@ import sys
 from pathlib import Path
 
 import httpx
+
+from e2e.conftest import LocalStack
 
 PROJECT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
@@ -16,7 +20,7 @@ MOST_SECONDS = 1_200
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
-def add_site(stack):
+def add_site(stack: LocalStack) -> None:
     """The index that is there, by another name."""
     client, arn = stack.secretsmanager, stack.secret_arn
     secret = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
@@ -24,7 +28,7 @@ def add_site(stack):
     client.put_secret_value(SecretId=arn, SecretString=json.dumps(secret))
 
 
-def test_no_request_is_answered_otherwise_than_promised(stack, tmp_path):
+def test_no_request_is_answered_otherwise_than_promised(stack: LocalStack, tmp_path: Path) -> None:
     add_site(stack)
     # As a file: schemathesis leaves out the route that it reads a document from.
     document, report = tmp_path / "openapi.json", tmp_path / "report.json"
@@ -45,9 +49,9 @@ def test_no_request_is_answered_otherwise_than_promised(stack, tmp_path):
         timeout=MOST_SECONDS,
         check=False,
     )
-    told = json.loads(report.read_text())
-    assert {name: told["phases"][name]["status"] for name in PHASES} == dict.fromkeys(
+    reported = json.loads(report.read_text())
+    assert {name: reported["phases"][name]["status"] for name in PHASES} == dict.fromkeys(
         PHASES, "success"
     )
-    assert (told["exit_code"], told["failures"], told["errors"]) == (0, [], [])
-    assert told["test_cases"]["generated"] >= LEAST_REQUESTS
+    assert (reported["exit_code"], reported["failures"], reported["errors"]) == (0, [], [])
+    assert reported["test_cases"]["generated"] >= LEAST_REQUESTS

@@ -19,7 +19,7 @@ CORRUPT = Refusal(422, "corrupt_image")
 OUT_OF_BOUNDS = Refusal(422, "image_dimensions_exceeded")
 EMPTY = Refusal(400, "empty_image")
 BY_UPSTREAM = Refusal(400, "corrupt_image")
-"""The vendor's own words for what only a decoder can know of a file that is sent on undecoded."""
+"""Upstream's own words for what only a decoder can know of a file that is sent on undecoded."""
 
 
 @dataclass(frozen=True)

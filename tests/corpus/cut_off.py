@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from corpus.bad_image import CORRUPT, UNSUPPORTED, BadImage
 from corpus.whole import whole_pictures
-from image_search.media_type import sniff
+from image_search.images.media_type import sniff
 
 _SHARES = (0.02, 0.1, 0.35, 0.6, 0.85, 0.97)
 

@@ -1,7 +1,7 @@
 """Time and memory that the refusal of each bad image takes: `make corpus`; on Linux only.
 
 No part of `make test`: 300 children take half a minute. Each image is sent to a warm
-handler, its codecs loaded, in a child process of its own. The vendor is a refusal at the wire.
+handler, its codecs loaded, in a child process of its own. Upstream is a refusal at the wire.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import boto3
 
+from api.image_source import MAX_INLINE_BYTES
 from corpus.bad_image import BadImage, Refusal
-from image_search.sources import MAX_INLINE_BYTES
 from wire import ALLOWED, Proxy, http_event
 
 _KEY = "bad-image"

@@ -10,10 +10,8 @@ import pytest
 
 from corpus.all_bad_images import GROUPS
 from corpus.refused import answer_to, event_of
-from stand_in.access import Access
-from stand_in.app import create_app
-from stand_in.engine import Engine
-from unit.stand_in.conftest import InProcess
+from in_process import InProcess
+from stand_in import create_app
 
 if TYPE_CHECKING:
     from wire import Proxy, Upstream
@@ -23,19 +21,19 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture(scope="session")
-def vendor() -> httpx.BaseTransport:
-    """The stand-in without a socket: it decodes what it is sent, as the vendor does."""
-    return InProcess(create_app(Access(), Engine()))
+def stand_in() -> httpx.BaseTransport:
+    """The stand-in without a socket: it decodes what it is sent, as upstream does."""
+    return InProcess(create_app())
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_is_refused_as_it_should_be(
     build_proxy: Callable[..., Proxy],
     upstream: Upstream,
-    vendor: httpx.BaseTransport,
+    stand_in: httpx.BaseTransport,
     group: str,
 ) -> None:
-    upstream.answer = vendor.handle_request
+    upstream.answer = stand_in.handle_request
     images = list(GROUPS[group]())
     proxy = build_proxy(SEARCHES_PER_MINUTE=str(len(images)))
     answers = {image.name: answer_to(event_of(image), proxy) for image in images}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[2]
 PARAMETERS = {"UpstreamTimeoutSeconds": "25", "AllowedBuckets": "e2e-further-photos"}
-"""With room for a slow machine: no test means the vendor's time-out, but one, which shortens it."""
+"""With room for a slow machine: no test means upstream's time-out, but one, which shortens it."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def stack(parameters: dict[str, str]) -> Iterator[LocalStack]:
 @pytest.fixture
 def without_prefetch(stack: LocalStack) -> Iterator[None]:
     """An upload is not searched before the phone asks."""
-    told = stack.s3.get_bucket_notification_configuration(Bucket=stack.bucket)
-    functions = told["LambdaFunctionConfigurations"]
+    reported = stack.s3.get_bucket_notification_configuration(Bucket=stack.bucket)
+    functions = reported["LambdaFunctionConfigurations"]
 
     def tell(configuration: "NotificationConfigurationTypeDef") -> None:
         stack.s3.put_bucket_notification_configuration(
@@ -187,5 +187,5 @@ def describe(directory: Path) -> LocalStack:
         logs=session.client("logs", endpoint_url=url),
         s3=session.client("s3", endpoint_url=url),
         secretsmanager=session.client("secretsmanager", endpoint_url=url),
-        client=lambda service: session.client(service, endpoint_url=url),
+        client=lambda service: session.client(service, endpoint_url=url),  # type: ignore[call-overload]
     )

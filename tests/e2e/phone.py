@@ -28,7 +28,7 @@ class Phone:
 
     @property
     def searches(self) -> list[dict[str, Any]]:
-        """What the vendor received for it: other tests' uploads may still be searched."""
+        """What upstream received for it: other tests' uploads may still be searched."""
         requests = self._http.get(f"{self._stack.upstream}/_control/requests").json()
         return [one for one in requests if ["us", self.segment] in one["query"]]
 

@@ -22,7 +22,8 @@ STACK = "image-search-proxy"
 
 @pytest.fixture
 def cloudwatch(stack: LocalStack) -> CloudWatchClient:
-    return stack.client("cloudwatch")
+    client: CloudWatchClient = stack.client("cloudwatch")
+    return client
 
 
 def alarms(cloudwatch: CloudWatchClient) -> list[MetricAlarmTypeDef]:
@@ -63,22 +64,24 @@ def test_every_alarm_goes_off(cloudwatch: CloudWatchClient) -> None:
     assert "ALARM" not in quiet
 
 
-def test_an_alarm_is_told_to_the_topic(stack: LocalStack, cloudwatch: CloudWatchClient) -> None:
+def test_an_alarm_is_reported_to_the_topic(stack: LocalStack, cloudwatch: CloudWatchClient) -> None:
     sns, sqs = stack.client("sns"), stack.client("sqs")
     queue = sqs.create_queue(QueueName=f"inbox-{uuid.uuid4().hex}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": for_anybody(arn["QueueArn"])})
-    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[f"{STACK}-fuse-blown"])["MetricAlarms"]
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[f"{STACK}-daily-cap-exceeded"])[
+        "MetricAlarms"
+    ]
     (topic,) = alarm["AlarmActions"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
     cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="OK", StateReason="test")
     cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="test")
-    told: list[str] = []
+    reported: list[str] = []
 
     def heard() -> bool:
         found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        told.extend(json.loads(message["Body"])["Message"] for message in found)
-        return any('"NewStateValue": "ALARM"' in text.replace('":"', '": "') for text in told)
+        reported.extend(json.loads(message["Body"])["Message"] for message in found)
+        return any('"NewStateValue": "ALARM"' in text.replace('":"', '": "') for text in reported)
 
     wait_until(heard)
 

@@ -1,19 +1,24 @@
 """Bad input and a failing world, over HTTP through the real stack."""
 
+from __future__ import annotations
+
 import json
 import os
+from typing import Any
 
+import httpx
 import pytest
 
+from e2e.conftest import LocalStack
 from resilience.sandboxes import environment_kept, start_anew
 
 
-def code_of(response):
+def code_of(response: httpx.Response) -> str:
     (error,) = response.json()["errors"]
-    return error["code"]
+    return str(error["code"])
 
 
-def inline(text):
+def inline(text: str) -> dict[str, Any]:
     return {"content": text, "headers": {"Content-Type": "application/json"}}
 
 
@@ -29,12 +34,14 @@ def inline(text):
         (inline('{"s3_uri":"s3://a-foreign-bucket/photo.jpg"}'), 403, "s3_uri_not_allowed"),
     ],
 )
-def test_a_bad_body_has_its_status_and_code(stack, client, body, status, code):
+def test_a_bad_body_has_its_status_and_code(
+    stack: LocalStack, client: httpx.Client, body: dict[str, Any], status: int, code: str
+) -> None:
     response = client.post(stack.search_url, **body)
     assert (response.status_code, code_of(response)) == (status, code)
 
 
-def test_a_missing_object_is_not_found(stack, client):
+def test_a_missing_object_is_not_found(stack: LocalStack, client: httpx.Client) -> None:
     response = client.post(stack.search_url, json={"s3_uri": f"s3://{stack.bucket}/uploads/none"})
     assert (response.status_code, code_of(response)) == (404, "image_not_found")
 
@@ -49,7 +56,9 @@ def test_a_missing_object_is_not_found(stack, client):
         ("fmt_options[show_protected_facets]=true", 403, "parameter_not_allowed"),
     ],
 )
-def test_a_bad_parameter_has_its_status_and_code(stack, client, photo, query, status, code):
+def test_a_bad_parameter_has_its_status_and_code(
+    stack: LocalStack, client: httpx.Client, photo: bytes, query: str, status: int, code: str
+) -> None:
     response = client.post(f"{stack.search_url}?{query}", content=photo)
     assert (response.status_code, code_of(response)) == (status, code)
 
@@ -72,9 +81,14 @@ def test_a_bad_parameter_has_its_status_and_code(stack, client, photo, query, st
         ),
     ],
 )
-def test_a_failing_vendor_is_a_mapped_error_and_nothing_is_stored(
-    stack, client, photo, fault, status, code
-):
+def test_a_failing_upstream_is_a_mapped_error_and_nothing_is_stored(
+    stack: LocalStack,
+    client: httpx.Client,
+    photo: bytes,
+    fault: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
     client.post(f"{stack.upstream}/_control/faults", json=fault).raise_for_status()
     failed = client.post(stack.search_url, content=photo)
     client.delete(f"{stack.upstream}/_control")
@@ -83,7 +97,9 @@ def test_a_failing_vendor_is_a_mapped_error_and_nothing_is_stored(
     assert "fwd=miss" in recovered.headers["Cache-Status"]
 
 
-def test_a_vendor_that_does_not_answer_is_a_timeout_and_nothing_is_stored(stack, client, photo):
+def test_an_upstream_that_does_not_answer_is_a_timeout_and_nothing_is_stored(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     with environment_kept(stack):
         start_anew(stack, {"UPSTREAM_TIMEOUT_SECONDS": "2"})
         fault = {"hold": True, "times": 9}
@@ -95,7 +111,9 @@ def test_a_vendor_that_does_not_answer_is_a_timeout_and_nothing_is_stored(stack,
     assert "fwd=miss" in recovered.headers["Cache-Status"]
 
 
-def test_the_secret_is_in_no_answer_log_line_or_item(stack, client, photo):
+def test_the_secret_is_in_no_answer_log_line_or_item(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     secret = json.loads(
         stack.secretsmanager.get_secret_value(SecretId=stack.secret_arn)["SecretString"]
     )
@@ -104,13 +122,15 @@ def test_the_secret_is_in_no_answer_log_line_or_item(stack, client, photo):
         client.post(f"{stack.upstream}/_control/faults", json=fault)
         answers.append(client.post(f"{stack.search_url}?us=x", content=photo))
     items = stack.dynamodb.scan(TableName=stack.table)["Items"]
-    told = [f"{answer.headers} {answer.text}" for answer in answers]
+    reported = [f"{answer.headers} {answer.text}" for answer in answers]
     assert (answers[1].status_code, bool(items), '"request"' in stack.log_text) == (400, True, True)
     for value in secret.values():
-        assert value not in "".join(told) + repr(items) + stack.log_text
+        assert value not in "".join(reported) + repr(items) + stack.log_text
 
 
-def test_without_its_table_the_proxy_still_searches(stack, client, photo):
+def test_without_its_table_the_proxy_still_searches(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     table = stack.dynamodb.describe_table(TableName=stack.table)["Table"]
     # In a sandbox of its own: it leaves the table alone for a while after this.
     with environment_kept(stack):

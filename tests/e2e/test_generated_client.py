@@ -1,20 +1,28 @@
 """A client that a maintained generator makes of `/openapi.json` searches the local stack."""
 
+from __future__ import annotations
+
 import hashlib
 import importlib
 import json
 import subprocess
 import sys
 from base64 import b64encode
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from e2e.conftest import LocalStack
+
 
 @pytest.fixture(scope="module")
-def generated(stack, client, tmp_path_factory):
+def generated(
+    stack: LocalStack, client: httpx.Client, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Any]]:
     """Imports a module of the generated package by its name."""
     directory = tmp_path_factory.mktemp("generated")
     document = directory / "openapi.json"
@@ -34,7 +42,7 @@ def generated(stack, client, tmp_path_factory):
 
 
 @pytest.fixture
-def api(stack, generated):
+def api(stack: LocalStack, generated: Callable[[str], Any]) -> Iterator[Any]:
     """The generated client, with the local stack for a server."""
     options = {"trust_env": False}
     with generated("client").Client(
@@ -43,11 +51,13 @@ def api(stack, generated):
         yield connected
 
 
-def ids(answer):
+def ids(answer: Any) -> list[str]:
     return [result.data.id for result in answer.response.results]
 
 
-def test_bytes_and_json_get_the_same_typed_answer(generated, api, photo):
+def test_bytes_and_json_get_the_same_typed_answer(
+    generated: Callable[[str], Any], api: Any, photo: bytes
+) -> None:
     search = generated("api.default.search_by_image")
     file = generated("types").File(BytesIO(photo))
     inline = generated("models").InlineImage(b64encode(photo).decode())
@@ -57,7 +67,9 @@ def test_bytes_and_json_get_the_same_typed_answer(generated, api, photo):
     assert ids(sent_as_bytes)
 
 
-def test_a_form_with_a_file_is_the_same_search(generated, api, photo):
+def test_a_form_with_a_file_is_the_same_search(
+    generated: Callable[[str], Any], api: Any, photo: bytes
+) -> None:
     search = generated("api.default.search_by_image")
     file = generated("types").File(BytesIO(photo), "photo.jpg", "image/jpeg")
     form = generated("models").SearchByImageFilesBody(file)
@@ -66,7 +78,9 @@ def test_a_form_with_a_file_is_the_same_search(generated, api, photo):
     assert (response.status_code, response.headers["Cache-Status"].split("; ")[1]) == (200, "hit")
 
 
-def test_parameters_take_effect_and_boxes_are_typed(generated, api, photo):
+def test_parameters_take_effect_and_boxes_are_typed(
+    generated: Callable[[str], Any], api: Any, photo: bytes
+) -> None:
     answer = generated("api.default.search_by_image").sync(
         client=api,
         body=generated("types").File(BytesIO(photo)),
@@ -79,7 +93,9 @@ def test_parameters_take_effect_and_boxes_are_typed(generated, api, photo):
     assert {"color"} <= set(answer.response.results[0].data.additional_properties)
 
 
-def test_an_unknown_photo_is_offered_an_upload_and_then_found(generated, api, client, photo):
+def test_an_unknown_photo_is_offered_an_upload_and_then_found(
+    generated: Callable[[str], Any], api: Any, client: httpx.Client, photo: bytes
+) -> None:
     sha256 = hashlib.sha256(photo).hexdigest()
     search = generated("api.default.search_by_hash")
     form = search.sync(sha256, client=api).upload
@@ -88,7 +104,7 @@ def test_an_unknown_photo_is_offered_an_upload_and_then_found(generated, api, cl
     assert ids(search.sync(sha256, client=api))
 
 
-def test_an_error_is_typed_too(generated, api, photo):
+def test_an_error_is_typed_too(generated: Callable[[str], Any], api: Any, photo: bytes) -> None:
     error = generated("api.default.search_by_image").sync(
         client=api, body=generated("types").File(BytesIO(photo)), s=0
     )

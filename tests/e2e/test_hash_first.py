@@ -70,7 +70,7 @@ def big_photo(photo: bytes) -> bytes:
 
 
 def searched(stack: LocalStack, client: httpx.Client) -> list[str]:
-    """The SHA-256 of every image that the vendor received."""
+    """The SHA-256 of every image that upstream received."""
     requests = client.get(f"{stack.upstream}/_control/requests").json()
     return [request["body_sha256"] for request in requests]
 

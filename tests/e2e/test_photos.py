@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,11 @@ import pi_heif
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps, ImageStat
 
+from api.image_source import MAX_INLINE_BYTES
 from corpus.heif_encoder import heic
-from image_search import images
-from image_search.prepare import Preparation
+from image_search.images.image import read_image
+from image_search.images.normalize import Normalizer
 from image_search.settings import Settings
-from image_search.sources import MAX_INLINE_BYTES
 from pictures import ORIENTATION, STORED, save
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def turned(orientation: int) -> bytes:
     return save(image if turn is None else image.transpose(turn), "JPEG", exif=exif, quality=90)
 
 
-PICTURES = {
+PICTURES: dict[str, tuple[tuple[int, int], Callable[[], bytes]]] = {
     "plain JPEG": (PHONE, lambda: turned(1)),
     "upside down by EXIF": (PHONE, lambda: turned(3)),
     "on its left side by EXIF": (PHONE, lambda: turned(6)),
@@ -112,7 +113,7 @@ def test_a_real_photo_arrives_upright_without_metadata(
 ) -> None:
     photo = path.read_bytes()
     search(stack, client, photo)
-    sent = prepared(photo)
+    sent = normalized(photo)
     picture = Image.open(BytesIO(sent))
     assert received(stack, client) == {hashlib.sha256(sent).hexdigest()}
     assert (picture.format, dict(picture.getexif())) == ("JPEG", {})
@@ -123,7 +124,7 @@ def test_a_real_photo_arrives_upright_without_metadata(
 @real_photos([path for path in REAL if path.suffix == ".jpg" and is_upright(path)])
 def test_a_real_jpeg_that_is_upright_keeps_every_pixel(path: Path) -> None:
     original = Image.open(path)
-    sent = Image.open(BytesIO(prepared(path.read_bytes())))
+    sent = Image.open(BytesIO(normalized(path.read_bytes())))
     assert (sent.size, ImageChops.difference(sent, original).getbbox()) == (original.size, None)
 
 
@@ -159,24 +160,24 @@ def found(answer: dict[str, Any], size: tuple[int, int]) -> list[Box]:
 
 
 def received(stack: LocalStack, client: httpx.Client) -> set[str]:
-    """The SHA-256 of what the vendor received."""
+    """The SHA-256 of what upstream received."""
     requests = client.get(f"{stack.upstream}/_control/requests").json()
     return {request["body_sha256"] for request in requests}
 
 
-def prepared(photo: bytes) -> bytes:
+def normalized(photo: bytes) -> bytes:
     """What the proxy makes of a photo, by its settings' defaults."""
     default = {name: field.default for name, field in Settings.model_fields.items()}
-    preparation = Preparation(
+    normalizer = Normalizer(
         max_pixels=default["max_image_pixels"],
         max_frames=default["max_image_frames"],
         max_side=default["max_image_side"],
     )
-    return preparation.prepare(images.read(photo, default["max_image_bytes"])).content
+    return normalizer.normalize(read_image(photo, default["max_image_bytes"])).content
 
 
 def sent_for(photo: bytes) -> str:
-    return hashlib.sha256(prepared(photo)).hexdigest()
+    return hashlib.sha256(normalized(photo)).hexdigest()
 
 
 def displayed(photo: bytes) -> Image.Image:

@@ -1,24 +1,32 @@
-"""A search over HTTP through the real stack: every way in, and what the vendor receives."""
+"""A search over HTTP through the real stack: every way in, and what upstream receives."""
+
+from __future__ import annotations
 
 import base64
 import hashlib
 import json
 import time
+from typing import Any
 
+import httpx
 import pytest
+
+from e2e.conftest import LocalStack
 
 MAP = '{"dtype":"array","values":{"a,b":{"aggregation":"min","field":"data.price"}},"group_by":[]}'
 
 
-def received(stack, client):
-    return client.get(f"{stack.upstream}/_control/requests").json()
+def received(stack: LocalStack, client: httpx.Client) -> list[dict[str, Any]]:
+    return list(client.get(f"{stack.upstream}/_control/requests").json())
 
 
-def outcome(response):
+def outcome(response: httpx.Response) -> str:
     return response.headers["Cache-Status"].split("; ")[1]
 
 
-def test_a_photo_is_answered_with_the_vendors_shape(stack, client, photo):
+def test_a_photo_is_answered_with_upstreams_shape(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     response = client.post(stack.search_url, content=photo)
     assert (response.status_code, sorted(response.json())) == (
         200,
@@ -27,12 +35,16 @@ def test_a_photo_is_answered_with_the_vendors_shape(stack, client, photo):
     assert response.json()["response"]["results"]
 
 
-def test_curls_default_content_type_is_taken(stack, client, photo):
+def test_curls_default_content_type_is_taken(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     assert client.post(stack.search_url, content=photo, headers=headers).status_code == 200
 
 
-def test_the_same_photo_by_every_way_is_one_upstream_call(stack, client, photo):
+def test_the_same_photo_by_every_way_is_one_upstream_call(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     key = f"uploads/{hashlib.sha256(photo).hexdigest()}"
     stack.s3.put_object(Bucket=stack.bucket, Key=key, Body=photo)
     responses = [
@@ -45,7 +57,7 @@ def test_the_same_photo_by_every_way_is_one_upstream_call(stack, client, photo):
     assert len(received(stack, client)) == 1
 
 
-def test_a_hit_says_how_old_it_is(stack, client, photo):
+def test_a_hit_says_how_old_it_is(stack: LocalStack, client: httpx.Client, photo: bytes) -> None:
     asked = time.monotonic()
     client.post(stack.search_url, content=photo)
     time.sleep(1)
@@ -53,7 +65,9 @@ def test_a_hit_says_how_old_it_is(stack, client, photo):
     assert 1 <= age <= time.monotonic() - asked + 1  # it counts whole seconds of the clock
 
 
-def test_the_vendor_receives_the_photo_in_our_name_for_the_shopper(stack, client, photo):
+def test_upstream_receives_the_photo_in_our_name_for_the_end_user(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     client.post(
         stack.search_url,
         params={"key": "evil", "c": "cio-js-1", "_dt": "1"},
@@ -87,17 +101,21 @@ def test_the_vendor_receives_the_photo_in_our_name_for_the_shopper(stack, client
         (f"variations_map={MAP}", [["variations_map", MAP]]),
     ],
 )
-def test_parameters_arrive_as_the_vendors_clients_send_them(stack, client, photo, sent, arrives):
+def test_parameters_arrive_as_upstreams_clients_send_them(
+    stack: LocalStack, client: httpx.Client, photo: bytes, sent: str, arrives: list[list[str]]
+) -> None:
     response = client.post(f"{stack.search_url}?{sent}", content=photo)
     (request,) = received(stack, client)
     assert (response.status_code, request["query"][2:]) == (200, arrives)
 
 
-def test_gzip_is_served_to_those_who_take_it(stack, client, photo):
+def test_gzip_is_served_to_those_who_take_it(
+    stack: LocalStack, client: httpx.Client, photo: bytes
+) -> None:
     response = client.post(stack.search_url, content=photo, headers={"Accept-Encoding": "gzip"})
     assert response.headers["Content-Encoding"] == "gzip"
 
 
-def test_health(stack, client):
+def test_health(stack: LocalStack, client: httpx.Client) -> None:
     response = client.get(f"{stack.endpoint}/health")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})

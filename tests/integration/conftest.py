@@ -6,8 +6,7 @@ import time
 import pytest
 import uvicorn
 
-from stand_in.access import Access
-from stand_in.app import create_app
+from stand_in import Access, create_app
 from wire import INDEX_KEY, TOKEN
 
 

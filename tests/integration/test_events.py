@@ -19,11 +19,11 @@ EVENTS = Path(__file__).parents[2] / "events"
 
 @pytest.fixture
 def send(stand_in, aws, monkeypatch):
-    """Sends a sample event to ``image_search.app.lambda_handler``, imported as Lambda would."""
+    """Sends a sample event to ``api.app.lambda_handler``, imported as Lambda would."""
     httpx.delete(f"{stand_in}/_control")
     monkeypatch.setenv("UPSTREAM_URL", stand_in)
-    sys.modules.pop("image_search.app", None)
-    handler = importlib.import_module("image_search.app").lambda_handler
+    sys.modules.pop("api.app", None)
+    handler = importlib.import_module("api.app").lambda_handler
 
     def one(name):
         response = handler(json.loads((EVENTS / name).read_text()), Context())
@@ -53,7 +53,7 @@ def test_bytes_are_searched(send):
     assert body["response"]["results"]
 
 
-def test_the_vendor_receives_the_photo_with_our_credentials(send, stand_in):
+def test_upstream_receives_the_photo_with_our_credentials(send, stand_in):
     send("search_bytes.json")
     (request,) = received(stand_in)
     headers = request["headers"]

@@ -43,7 +43,7 @@ def uploaded(aws):
 
 def test_a_search_after_its_upload_is_a_hit(load, uploaded, stand_in):
     prefetched = load("prefetch")(EVENT, Context())
-    response = load("image_search")(SEARCH, Context())
+    response = load("api")(SEARCH, Context())
     searches = httpx.get(f"{stand_in}/_control/requests").json()
     assert (prefetched, response["statusCode"], len(searches)) == (None, 200, 1)
     assert response["headers"]["Cache-Status"].startswith("image-search-proxy; hit; ")

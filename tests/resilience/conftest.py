@@ -1,4 +1,4 @@
-"""The real stack, its sandboxes as real processes, and the vendor's faults at the wire."""
+"""The real stack, its sandboxes as real processes, and upstream's faults at the wire."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from e2e.conftest import LocalStack, client, parameters, sample_photo, stack
-from image_search.circuit_breaker import READ_SECONDS
+from image_search.upstream.circuit_breaker import READ_SECONDS
 from waiting import wait_until
 
 __all__ = ["client", "parameters", "sample_photo", "stack"]
@@ -30,7 +30,7 @@ class Timed:
 
     @property
     def cache_status(self) -> str:
-        return self.response.headers.get("Cache-Status", "")
+        return str(self.response.headers.get("Cache-Status", ""))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Crowd:
         self.client.post(url, json=fault).raise_for_status()
 
     def calls(self, segment: str) -> list[dict[str, Any]]:
-        """What the vendor received for a segment since the last reset."""
+        """What upstream received for a segment since the last reset."""
         return [call for call in self.all_calls() if ["us", segment] in call["query"]]
 
     def all_calls(self) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ class Crowd:
         self.client.delete(f"{self.stack.upstream}/_control").raise_for_status()
 
     def release(self) -> None:
-        """Lets the vendor answer what a fault holds."""
+        """Lets upstream answer what a fault holds."""
         self.client.post(f"{self.stack.upstream}/_control/release").raise_for_status()
 
     def warm(self, sandboxes: int) -> None:
@@ -89,7 +89,7 @@ class Crowd:
             time.sleep(READ_SECONDS)  # for so long, sandboxes believe what they have read
 
     def _are_busy_at_once(self, count: int) -> bool:
-        """Whether as many sandboxes have asked the vendor, which answers nobody before that."""
+        """Whether as many sandboxes have asked upstream, which answers nobody before that."""
         self.faults(hold=True, times=count)
         with ThreadPoolExecutor(count) as pool:
             searches = [pool.submit(self.search, new_segment()) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""Stands between the functions and DynamoDB, and makes it sick from one of their requests on."""
+"""Stands between the functions and DynamoDB, and makes it fail from one of their requests on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import ClassVar
 import httpx
 
 
-class Sickness(StrEnum):
+class TableFault(StrEnum):
     THROTTLED = "throttled"
     FAILING = "failing"
     SLOW = "slow"
@@ -22,8 +22,8 @@ class Sickness(StrEnum):
 
 
 ANSWERS = {
-    Sickness.THROTTLED: (400, "ProvisionedThroughputExceededException"),
-    Sickness.FAILING: (500, "InternalServerError"),
+    TableFault.THROTTLED: (400, "ProvisionedThroughputExceededException"),
+    TableFault.FAILING: (500, "InternalServerError"),
 }
 SLOW_SECONDS = 5.0
 
@@ -38,7 +38,7 @@ class DynamoDbProxy:
     def __init__(self, target: str) -> None:
         self.operations: list[str] = []
         self.pollers: set[int] = set()
-        self._sickness: Sickness | None = None
+        self._fault: TableFault | None = None
         self._from = 0
         self._lock = threading.Lock()
         # DynamoDB's clients use a connection again: many of them at once is many connections.
@@ -54,29 +54,29 @@ class DynamoDbProxy:
     def watch(self) -> None:
         """Counts from here, and stays well."""
         with self._lock:
-            self.operations, self.pollers, self._sickness = [], set(), None
+            self.operations, self.pollers, self._fault = [], set(), None
 
-    def sicken(self, sickness: Sickness, after: int) -> None:
-        """Lets ``after`` requests pass; all that follow meet the sickness."""
+    def start_failing(self, fault: TableFault, after: int) -> None:
+        """Lets ``after`` requests pass; all that follow meet the fault."""
         with self._lock:
-            self.operations, self._sickness, self._from = [], sickness, after
+            self.operations, self._fault, self._from = [], fault, after
 
     def recover(self) -> None:
         """Listens again, if it had stopped to."""
         with self._lock:
-            self._sickness = None
+            self._fault = None
         if not self._server.listening:
             self._server = self._listen(self._server.server_port)
 
     def close(self) -> None:
         self._server.stop_listening()
 
-    def meet(self, operation: str) -> Sickness | None:
+    def meet(self, operation: str) -> TableFault | None:
         """Counts a request; what it meets."""
         with self._lock:
             self.operations.append(operation)
-            sick = len(self.operations) > self._from
-            return self._sickness if sick else None
+            failing = len(self.operations) > self._from
+            return self._fault if failing else None
 
     def forward(self, headers: dict[str, str], body: bytes) -> httpx.Response:
         return self._http.post("/", headers=headers, content=body)
@@ -115,16 +115,16 @@ class _Handler(BaseHTTPRequestHandler):
         proxy = self.server.proxy
         if b'"ConsistentRead": true' in body:
             proxy.pollers.add(self.client_address[1])
-        sickness = proxy.meet(self.headers["X-Amz-Target"].rpartition(".")[2])
-        if sickness is Sickness.REFUSED:
+        fault = proxy.meet(self.headers["X-Amz-Target"].rpartition(".")[2])
+        if fault is TableFault.REFUSED:
             self.close_connection = True
             if self.server.listening:
                 proxy.refuse()
             return
-        if sickness is Sickness.SLOW:
+        if fault is TableFault.SLOW:
             time.sleep(SLOW_SECONDS)
-        if sickness in ANSWERS:
-            status, kind = ANSWERS[sickness]
+        if fault in ANSWERS:
+            status, kind = ANSWERS[fault]
             self._answer(status, json.dumps({"__type": kind, "message": "no"}).encode())
             return
         headers = {

@@ -1,4 +1,4 @@
-"""The vendor is down: new photos are refused at once, and known ones answered as ever."""
+"""Upstream is down: new photos are refused at once, and known ones answered as ever."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_an_open_circuit_refuses_at_once_and_closes_by_itself(crowd: Crowd) -> N
     assert {each.response.status_code for each in refused} == {503}
     assert all(int(each.response.headers["Retry-After"]) <= CIRCUIT_SECONDS for each in refused)
     assert "hit" in hit.cache_status
-    # At once: nobody asked the vendor.
+    # At once: nobody asked upstream.
     assert len(crowd.all_calls()) == 1 + FAILURES_THAT_OPEN
     later: list[Timed] = []
 

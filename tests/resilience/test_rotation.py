@@ -1,4 +1,4 @@
-"""The vendor's token is rotated while many search: nobody notices."""
+"""Upstream's token is rotated while many search: nobody notices."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def search_until(crowd: Crowd, done: threading.Event) -> list[Timed]:
 
 
 def tokens(crowd: Crowd) -> list[str]:
-    """Those that the vendor received."""
+    """Those that upstream received."""
     return [call["headers"]["x-cnstrc-token"] for call in crowd.all_calls()]
 
 

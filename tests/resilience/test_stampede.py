@@ -36,7 +36,7 @@ def table(crowd: Crowd) -> Iterator[DynamoDbProxy]:
 def search_together(
     crowd: Crowd, table: DynamoDbProxy, segment: str, count: int, at_once: int
 ) -> list[Timed]:
-    """The vendor answers the first when all others of those at once wait for it."""
+    """Upstream answers the first when all others of those at once wait for it."""
     table.watch()
     with ThreadPoolExecutor(at_once) as pool:
         searches = [pool.submit(crowd.search, segment) for _ in range(count)]
@@ -120,7 +120,7 @@ def _kill_holder(crowd: Crowd, segment: str, moment: float) -> list[Timed]:
 
 
 def _process_behind(client_port: int) -> int:
-    """The one that waits for the vendor; what Linux lists while it changes may lack an entry."""
+    """The one that waits for upstream; what Linux lists while it changes may lack an entry."""
     found: list[int | None] = []
 
     def is_found() -> bool:

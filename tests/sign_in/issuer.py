@@ -30,7 +30,7 @@ class Issuer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def token(self, sub: str = "shopper-1", **changes: Any) -> str:
+    def token(self, sub: str = "user-1", **changes: Any) -> str:
         """Valid for a minute; ``changes`` replace claims, or leave out those that are None."""
         now = int(time.time())
         claims = {

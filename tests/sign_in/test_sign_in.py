@@ -1,4 +1,4 @@
-"""Whoever has no valid token does not get as far as the function."""
+"""A caller without a valid token does not get as far as the function."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def unsigned(token: str) -> str:
     return f"eyJhbGciOiJub25lIn0.{payload}."
 
 
-BAD_TOKENS = {
+BAD_TOKENS: dict[str, Callable[[Issuer], str | None]] = {
     "none": lambda _: None,
     "nonsense": lambda _: "nonsense",
     "expired": lambda issuer: issuer.token(exp=int(time.time()) - 120),
@@ -107,7 +107,7 @@ def test_a_web_page_may_ask_whether_it_may_ask(stack: LocalStack, client: httpx.
     ]
 
 
-def test_each_user_has_a_budget_of_their_own_from_one_address(
+def test_each_user_has_a_quota_of_their_own_from_one_address(
     search: Callable[..., httpx.Response], issuer: Issuer
 ) -> None:
     first, second = (issuer.token(sub=uuid.uuid4().hex) for _ in range(2))

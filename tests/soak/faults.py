@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 
 from resilience.conftest import Crowd, new_segment
-from resilience.dynamodb_proxy import DynamoDbProxy, Sickness
+from resilience.dynamodb_proxy import DynamoDbProxy, TableFault
 from resilience.processes import Sandboxes
 
 FAULT_SECONDS = 5.0
@@ -55,13 +55,13 @@ class Faults:
         self._upstream(drop=True)
 
     def table_is_throttled(self) -> None:
-        self._table(Sickness.THROTTLED)
+        self._table(TableFault.THROTTLED)
 
     def table_is_slow(self) -> None:
-        self._table(Sickness.SLOW)
+        self._table(TableFault.SLOW)
 
     def table_is_refused(self) -> None:
-        self._table(Sickness.REFUSED)
+        self._table(TableFault.REFUSED)
 
     def a_sandbox_is_killed(self) -> None:
         running = self.sandboxes.running()
@@ -88,8 +88,8 @@ class Faults:
             time.sleep(FAULT_SECONDS)
             self.crowd.client.delete(f"{self.crowd.stack.upstream}/_control/faults")
 
-    def _table(self, sickness: Sickness) -> None:
-        self.table.sicken(sickness, after=0)
+    def _table(self, fault: TableFault) -> None:
+        self.table.start_failing(fault, after=0)
         time.sleep(FAULT_SECONDS)
         self.table.recover()
 

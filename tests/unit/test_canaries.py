@@ -1,10 +1,11 @@
-"""Secrets and shoppers' identifiers, sent through every route and every error, turn up nowhere."""
+"""Secrets and end users' identifiers, sent through every route and every error, turn up nowhere."""
 
 import base64
 import gzip
 import hashlib
 import json
 import re
+from typing import Any
 from urllib.parse import parse_qsl
 
 import boto3
@@ -14,18 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prefetch.composition import build as build_prefetch
-from prefetch.prefetch import PrefetchFailed
+from prefetch.handler import PrefetchFailed
 from prefetch.settings import PrefetchSettings
 from wire import INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS, Context, http_event
 
 API_KEY = "api-canary-canary-03"
 SECRETS = (INDEX_KEY, TOKEN, API_KEY)
-SHOPPER = {"i": "device-canary-04", "s": "770077007", "ui": "user-canary-05"}
+END_USER = {"i": "device-canary-04", "s": "770077007", "ui": "user-canary-05"}
 AGENT, ADDRESS, SUBJECT = "Agent-Canary-06", "203.0.113.177", "subject-canary-07"
-SHOPPERS = (*SHOPPER.values(), AGENT, ADDRESS, SUBJECT)
+END_USERS = (*END_USER.values(), AGENT, ADDRESS, SUBJECT)
 SHA256 = hashlib.sha256(JPEG).hexdigest()
 BINARY = re.compile(r'\{"B": ?"([^"]*)"\}')
-IDENTITY = "&".join(f"{name}={value}" for name, value in SHOPPER.items())
+IDENTITY = "&".join(f"{name}={value}" for name, value in END_USER.items())
 
 queries = st.sampled_from(
     [
@@ -69,14 +70,14 @@ faults = st.sampled_from(["none", 400, 401, 403, 404, 429, 500, 503, "odd", "dro
 
 
 class Echo:
-    """A vendor that answers with all that it was sent, wherever there is room for it.
+    """An upstream that answers with all that it was sent, wherever there is room for it.
 
     But for the browser's name in an answer: that is the client's to choose, so it cannot be taken
     out of the answer's text.
     """
 
     def __init__(self):
-        self.fault = "none"
+        self.fault: str | int = "none"
 
     def __call__(self, request):
         request.read()
@@ -111,7 +112,7 @@ def _answer(request, said):
 
 
 @pytest.fixture
-def told(capfd):
+def logged(capfd):
     """All that was written to standard output and error since it was last asked."""
 
     def read():
@@ -147,13 +148,13 @@ def _gunzip(content):
 
 
 @pytest.fixture
-def vendor(upstream):
+def echo(upstream):
     upstream.answer = Echo()
     return upstream.answer
 
 
 @pytest.fixture
-def shared(written, build_proxy, environment, vendor, monkeypatch):
+def shared(written, build_proxy, environment, echo, monkeypatch):
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
     secret = {"key": INDEX_KEY, "token": TOKEN, "api_keys": {"web": API_KEY}}
     boto3.client("secretsmanager").put_secret_value(
@@ -196,59 +197,57 @@ def found(canaries, text):
     api_key=st.sampled_from([API_KEY, API_KEY, API_KEY, "", API_KEY[:-1]]),
 )
 def test_no_canary_leaves_where_answers_are_shared(
-    shared, vendor, told, written, route, query, body, fault, signed_in, api_key
+    shared, echo, logged, written, route, query, body, fault, signed_in, api_key
 ):
-    vendor.fault = fault
+    echo.fault = fault
     reply = shared.send(event_of(route, query, body, signed_in=signed_in, api_key=api_key))
-    everywhere = f"{reply.headers} {reply.body!r} {told()} {written()}"
+    everywhere = f"{reply.headers} {reply.body!r} {logged()} {written()}"
     assert reply.status != 500 or fault == "bug"
-    assert found((*SECRETS, *SHOPPERS), everywhere) == []
+    assert found((*SECRETS, *END_USERS), everywhere) == []
 
 
-def test_an_answer_is_seen_where_it_is_written(shared, vendor, written):
+def test_an_answer_is_seen_where_it_is_written(shared, echo, written):
     body = (JPEG, "image/jpeg")
     shared.send(event_of(("POST", "/v2/image_search"), "", body, signed_in=True, api_key=API_KEY))
     assert '"value":"Shoe"' in written().replace(" ", "")
 
 
-def test_the_vendor_itself_does_not_learn_who_asks_where_answers_are_shared(
-    shared, upstream, vendor
-):
+def test_upstream_does_not_learn_who_searches_where_answers_are_shared(shared, upstream, echo):
     shared.send(
         event_of(
             ("POST", "/v2/image_search"), "", (JPEG, "image/jpeg"), signed_in=True, api_key=API_KEY
         )
     )
-    assert found((*SHOPPER.values(), SUBJECT), str(upstream.requests[-1].url)) == []
+    assert found((*END_USER.values(), SUBJECT), str(upstream.requests[-1].url)) == []
 
 
 @pytest.mark.parametrize("fault", ["none", 400, 500, "odd", "drop", "bug"])
-def test_what_the_vendor_is_told_of_a_shopper_is_in_no_log_and_no_item(
-    build_proxy, upstream, vendor, told, fault
+def test_what_upstream_is_logged_of_an_end_user_is_in_no_log_and_no_item(
+    build_proxy, upstream, echo, logged, fault
 ):
     proxy = build_proxy(CACHE_SCOPE="user")
-    vendor.fault = fault
+    echo.fault = fault
     event = event_of(
         ("POST", "/v2/image_search"), "", (JPEG, "image/jpeg"), signed_in=True, api_key=""
     )
     proxy.send(event)
     assert upstream.requests != []
     keys = [item["pk"]["S"] for item in boto3.client("dynamodb").scan(TableName=TABLE)["Items"]]
-    assert found((*SECRETS, *SHOPPERS), f"{told()} {keys}") == []
+    assert found((*SECRETS, *END_USERS), f"{logged()} {keys}") == []
 
 
 @pytest.mark.parametrize("fault", ["none", 400, 401, 500, "odd", "drop", "slow", "bug"])
 def test_no_canary_leaves_the_function_that_prefetches(
-    shared, vendor, told, written, environment, upstream, fault
+    shared, echo, logged, written, environment, upstream, fault
 ):
-    """By an upload whose metadata somebody has made up, and by an order to renew an answer."""
+    """By an upload whose metadata a client has made up, and by a message to renew an answer."""
     boto3.client("s3").put_object(
         Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata={"query": f"?{IDENTITY}"}
     )
     handler = build_prefetch(
         PrefetchSettings.from_environment(environment), httpx.MockTransport(upstream)
     )
-    vendor.fault = fault
+    echo.fault = fault
     record = {"s3": {"bucket": {"name": UPLOADS}, "object": {"key": f"uploads/{SHA256}"}}}
     order = {
         "s3_uri": f"s3://{UPLOADS}/uploads/{SHA256}",
@@ -256,18 +255,19 @@ def test_no_canary_leaves_the_function_that_prefetches(
         "query": IDENTITY,
         "token": 1,
     }
+    context: Any = Context()
     texts = []
     for event in ({"Records": [record]}, {"refresh": order}):
         try:
-            handler(event, Context())
+            handler(event, context)
         except PrefetchFailed as error:
             texts.append(repr(error))
-    everywhere = f"{texts} {told()} {written()}"
+    everywhere = f"{texts} {logged()} {written()}"
     assert upstream.requests != []
-    assert found((*SECRETS, *SHOPPERS), everywhere) == []
+    assert found((*SECRETS, *END_USERS), everywhere) == []
 
 
-def test_what_a_form_and_an_order_carry_names_nobody(shared, build_proxy, vendor):
+def test_what_a_form_and_an_order_carry_names_no_one(shared, build_proxy, echo):
     """The two things that are written outside the table: upload forms, and what is handed over."""
     boto3.client("s3").delete_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}")
     form = shared.send(
@@ -279,5 +279,5 @@ def test_what_a_form_and_an_order_carry_names_nobody(shared, build_proxy, vendor
             api_key=API_KEY,
         )
     ).json["upload"]
-    assert found((*SECRETS, *SHOPPERS), json.dumps(form)) == []
+    assert found((*SECRETS, *END_USERS), json.dumps(form)) == []
     assert form["fields"]["x-amz-meta-query"] == "?us=web"

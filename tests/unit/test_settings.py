@@ -33,7 +33,7 @@ def test_what_is_not_set_has_its_default():
         "upstream_timeout_seconds": 20.0,
         "refresh_function": "",
         "require_api_key": False,
-        "cache_epoch": 0,
+        "cache_generation": 0,
         "client_id": "cio-be-lambda-acme",
     }
 

@@ -38,6 +38,7 @@ def test_once_a_week_each_target_runs_that_every_change_skips():
         "test",
         "check",
         "unit",
+        "stand-in",
         "integration",
         "e2e",
         "browser",

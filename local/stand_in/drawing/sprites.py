@@ -4,17 +4,17 @@ from typing import Final
 
 from PIL import Image
 
-from stand_in.drawing.accessories import handbag, hat
 from stand_in.drawing.canvas import Canvas
-from stand_in.drawing.clothing import dress, t_shirt
-from stand_in.drawing.footwear import shoe
-from stand_in.drawing.homeware import chair, lamp, mug
 from stand_in.drawing.look import Drawer, Look
-from stand_in.drawing.luggage import backpack
-from stand_in.drawing.rainwear import umbrella
-from stand_in.drawing.tableware import teapot, vase
-from stand_in.drawing.timepieces import clock
-from stand_in.drawing.trousers import trousers
+from stand_in.drawing.products.accessories import handbag, hat
+from stand_in.drawing.products.clothing import dress, t_shirt
+from stand_in.drawing.products.footwear import shoe
+from stand_in.drawing.products.homeware import chair, lamp, mug
+from stand_in.drawing.products.luggage import backpack
+from stand_in.drawing.products.rainwear import umbrella
+from stand_in.drawing.products.tableware import teapot, vase
+from stand_in.drawing.products.timepieces import clock
+from stand_in.drawing.products.trousers import trousers
 
 DRAWERS: Final[dict[str, Drawer]] = {
     "shoe": shoe,

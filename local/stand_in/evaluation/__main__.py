@@ -7,12 +7,12 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from stand_in.engine import Engine
 from stand_in.evaluation.cost import Cost
 from stand_in.evaluation.detection import Detection
 from stand_in.evaluation.evaluate import Evaluation, evaluate
 from stand_in.evaluation.recognition import Recognition
 from stand_in.evaluation.targets import missed
+from stand_in.service.engine import Engine
 
 
 def main() -> None:

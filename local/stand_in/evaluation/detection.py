@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from stand_in.drawing.still_life import Box
 from stand_in.evaluation.renderings import Rendering
-from stand_in.search import Segment
+from stand_in.matching.search import Segment
 
 _SAME = 0.5  # intersection over union
 

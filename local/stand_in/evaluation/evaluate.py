@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from stand_in.catalogue import Product
+from stand_in.catalogue.products import Product
 from stand_in.evaluation.cost import Cost
 from stand_in.evaluation.detection import Detection, detect
 from stand_in.evaluation.recognition import Recognition, recognise
 from stand_in.evaluation.renderings import single_products, three_products
-from stand_in.image import decode
-from stand_in.index import ProductIndex
-from stand_in.search import Findings, search_segments, search_whole
+from stand_in.matching.index import ProductIndex
+from stand_in.matching.search import Findings, search_segments, search_whole
+from stand_in.request.image import decode
 
 
 @dataclass(frozen=True)

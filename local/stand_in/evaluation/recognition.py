@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from stand_in.evaluation.renderings import Rendering, Shown
-from stand_in.index import Match
+from stand_in.matching.index import Match
 
 _FIRST = 5
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stand_in.catalogue import Product
+from stand_in.catalogue.products import Product
 from stand_in.drawing.backgrounds import BACKGROUNDS, Background
 from stand_in.drawing.camera import Camera
 from stand_in.drawing.still_life import Box, Thing, boxes, lay_out

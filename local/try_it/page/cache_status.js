@@ -8,7 +8,7 @@ const FORWARDED = {
 };
 
 const DETAILS = {
-  "stale-if-error": ["stale", "Stale: the vendor failed, so this is an older answer"],
+  "stale-if-error": ["stale", "Stale: upstream failed, so this is an older answer"],
   "refresh-ahead": ["stale", "Refreshed ahead: answered anew just before the stored answer aged out"],
   "cache-unavailable": ["off", "The cache could not be read; it was searched all the same"],
 };

@@ -1,4 +1,4 @@
-"""Time is told of whoever caused it."""
+"""Time counts for what caused it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.profiled import by_group
 
-OURS = ("functions/image_search/search.py", 1, "search")
+OURS = ("functions/image_search/search/image_search.py", 1, "search")
 CLIENT = ("site-packages/botocore/client.py", 1, "_make_api_call")
 DUMPS = ("lib/python3.13/json/__init__.py", 1, "dumps")
 ENCODE = ("~", 0, "<built-in method encode>")
@@ -34,5 +34,5 @@ def test_a_recursion_is_its_first_callers() -> None:
     assert by_group(stats) == pytest.approx({"the function's own code": 9.0})
 
 
-def test_what_nobody_called_is_told_of_nobody() -> None:
+def test_what_nobody_called_is_reported_of_nobody() -> None:
     assert by_group({ENCODE: function(8.0)}) == {"other": 8.0}

@@ -58,18 +58,18 @@ def test_its_upload_is_deleted_and_no_other(deployed):
     assert kept == [f"uploads/{'b' * 64}"]
 
 
-def test_budgets_and_the_circuit_stay(deployed, proxy, upstream):
+def test_quotas_and_the_circuit_stay(deployed, proxy, upstream):
     proxy.post()
     upstream.answers(500)
     proxy.post(OTHER)
     forgotten = purge_image()
     left = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
     kept = {item["pk"]["S"].partition("#")[0] for item in left if "lease" not in item}
-    assert (forgotten, kept) == (1, {"budget", "breaker"})
+    assert (forgotten, kept) == (1, {"limit", "breaker"})
 
 
-def test_another_epoch_finds_nothing_that_was_stored(build_proxy, upstream):
+def test_another_generation_finds_nothing_that_was_stored(build_proxy, upstream):
     build_proxy().post()
     upstream.requests.clear()
-    reply = build_proxy(CACHE_EPOCH="1").post()
+    reply = build_proxy(CACHE_GENERATION="1").post()
     assert ("fwd=miss" in reply.cache_status, len(upstream.requests)) == (True, 1)

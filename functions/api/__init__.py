@@ -1,0 +1,1 @@
+"""The HTTP API: gateway events in, responses out."""

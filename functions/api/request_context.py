@@ -1,0 +1,95 @@
+"""One request at hand: the gateway's event, and what is learned of it on the way.
+
+A new one for each invocation, so that nothing of one request can be seen by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from api.request_body import RequestBody
+from api.responses import ClientHeaders
+from image_search.deadline import Deadline
+from image_search.limits.caller import Caller
+from image_search.parameters.search_parameters import IDENTITY
+from image_search.telemetry.measurements import Measurements
+from image_search.upstream.end_user import EndUser
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+# HTTP APIs give up after 30 s, of which a cold start may take a part.
+API_SECONDS = 28.0
+# Kept back to write and send the answer.
+ANSWER_SECONDS = 1.0
+
+
+@dataclass
+class RequestContext:
+    """``event``: an HTTP API's, payload 2.0. ``caller``: None until it is authenticated.
+
+    ``log_fields``: what its line in the access log says of an error.
+    """
+
+    event: dict[str, Any]
+    lambda_context: LambdaContext
+    measurements: Measurements = field(default_factory=Measurements)
+    caller: Caller | None = None
+    log_fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The gateway's id of the request, which clients get as ``trace_id``."""
+        gateway: dict[str, Any] = self.event.get("requestContext", {})
+        return str(gateway.get("requestId", self.lambda_context.aws_request_id))
+
+    @property
+    def path(self) -> str:
+        return str(self.event.get("rawPath", ""))
+
+    @property
+    def raw_query(self) -> str:
+        # Not queryStringParameters, in which the gateway joins repeated values with commas.
+        return str(self.event.get("rawQueryString", ""))
+
+    @property
+    def is_head(self) -> bool:
+        return bool(self.event["requestContext"]["http"]["method"] == "HEAD")
+
+    @property
+    def body(self) -> RequestBody:
+        return RequestBody(
+            text=self.event.get("body") or "",
+            is_base64=bool(self.event.get("isBase64Encoded")),
+            content_type=self.header("content-type"),
+        )
+
+    @property
+    def client_headers(self) -> ClientHeaders:
+        return ClientHeaders(self.header("accept-encoding"), self.header("if-none-match"))
+
+    @property
+    def end_user(self) -> EndUser:
+        source_ip = self.event["requestContext"]["http"]["sourceIp"]
+        return EndUser.from_request(source_ip, self.header("user-agent"))
+
+    def header(self, name: str) -> str:
+        """``name`` in lower case, as the event has them; empty if there is none."""
+        # Powertools copies all headers for each that is asked for.
+        return self.event["headers"].get(name) or ""
+
+    def deadline(self) -> Deadline:
+        """By when the search must have come to an end; from now on."""
+        remaining = self.lambda_context.get_remaining_time_in_millis() / 1000
+        return Deadline.after(min(API_SECONDS, remaining) - ANSWER_SECONDS)
+
+    def identifying_values(self) -> Iterator[str]:
+        """What of the request identifies a person, to be removed from unexpected texts."""
+        pairs = parse_qsl(self.raw_query, errors="replace")
+        yield from (value for name, value in pairs if name in IDENTITY)
+        yield from (self.end_user.ip, self.header("user-agent"))
+        if self.caller is not None:
+            yield self.caller.identity.get_secret_value().partition(":")[2]

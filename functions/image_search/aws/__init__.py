@@ -1,0 +1,1 @@
+"""AWS's clients and table, without anything of searches."""

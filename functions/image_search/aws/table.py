@@ -1,0 +1,202 @@
+"""The cache table: each call guarded, each result a value.
+
+A broken cache never breaks a search, so a call that fails is ``TableUnavailable`` and not an
+exception. What has failed is left alone for ``BACKOFF_SECONDS``, which bounds the time that a
+failing table can cost:
+
+* What has cost time (a time-out, no connection), or has kept answers from being read or written,
+  keeps every use of the table away.
+* A quick error of the circuit breaker's or a counter's item concerns that use alone: DynamoDB
+  throttles single items that are written too often, which says nothing about the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.literals import ReturnValueType
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+# Long enough that a table which takes two time-outs of a second to fail costs less than half of
+# the time; short enough that the cache is back soon after the table is.
+BACKOFF_SECONDS = 5.0
+
+Value = bool | int | str | bytes
+
+
+class TableUse(StrEnum):
+    """What the table is used for; a use may be left alone by itself."""
+
+    ANSWERS = "answers"
+    CIRCUIT = "circuit"
+    LIMITS = "limits"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Attributes as DynamoDB has them; one of another type than asked for counts as absent.
+
+    So an item that another version of the function, or a person, wrote differently does no harm.
+    """
+
+    attributes: Mapping[str, AttributeValueTypeDef] = field(default_factory=dict)
+
+    def number(self, name: str) -> int | None:
+        text = self.attributes.get(name, {}).get("N", "")
+        return int(text) if text.removeprefix("-").isdigit() else None
+
+    def text(self, name: str) -> str | None:
+        return self.attributes.get(name, {}).get("S")
+
+    def binary(self, name: str) -> bytes | None:
+        value = self.attributes.get(name, {}).get("B")
+        return None if value is None else bytes(value)
+
+    def numbers(self) -> dict[str, int]:
+        """All of its whole numbers, by name."""
+        found = {name: self.number(name) for name in self.attributes}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.attributes
+
+
+@dataclass(frozen=True)
+class Done:
+    """The call succeeded. ``item``: what was read, or what an update was to return."""
+
+    item: Item
+
+
+@dataclass(frozen=True)
+class ConditionFailed:
+    """Nothing was written. ``item``: what is stored."""
+
+    item: Item
+
+
+class TableUnavailable:
+    """The table failed, or has failed so lately that it was not asked."""
+
+
+Result = Done | ConditionFailed | TableUnavailable
+
+
+class Table:
+    """One table with the partition key ``pk``. ``clock``: epoch seconds."""
+
+    def __init__(
+        self, dynamodb: DynamoDBClient, name: str, logger: Logger, clock: Callable[[], float]
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._name = name
+        self._logger = logger
+        self._clock = clock
+        self._back_off_until = dict.fromkeys(TableUse, 0.0)
+
+    def is_backing_off(self, use: TableUse) -> bool:
+        return self._clock() < self._back_off_until[use]
+
+    def now(self) -> int:
+        """Milliseconds since the epoch, as conditions on times compare them."""
+        return int(self._clock() * 1000)
+
+    def get(self, use: TableUse, key: str, *, consistent: bool = False) -> Result:
+        """``consistent``: see every write that has succeeded, at twice the price."""
+        return self._call(
+            use, "get_item", {"Key": attributes(pk=key), "ConsistentRead": consistent}
+        )
+
+    def put(
+        self, use: TableUse, item: Mapping[str, Value], condition: str, values: Mapping[str, Value]
+    ) -> Result:
+        """Replaces the item if ``condition`` holds; ``values`` are its ``:name``s.
+
+        Tried even while backing off: others may wait for what is put.
+        """
+        arguments = {"Item": attributes(**item), **_conditional(condition, values)}
+        return self._call(use, "put_item", arguments, insist=True)
+
+    def update(
+        self,
+        use: TableUse,
+        key: str,
+        expression: str,
+        values: Mapping[str, Value],
+        *,
+        condition: str = "",
+        returns: ReturnValueType = "NONE",
+        insist: bool = False,
+    ) -> Result:
+        """Changes the item if ``condition`` holds. ``values``: the ``:name``s of both expressions.
+
+        ``insist``: try even while backing off.
+        """
+        arguments = {
+            "Key": attributes(pk=key),
+            "UpdateExpression": expression,
+            "ReturnValues": returns,
+            **_conditional(condition, values),
+        }
+        return self._call(use, "update_item", arguments, insist=insist)
+
+    def delete(self, use: TableUse, key: str) -> Result:
+        return self._call(use, "delete_item", {"Key": attributes(pk=key)})
+
+    def _call(
+        self, use: TableUse, operation: str, arguments: Mapping[str, Any], *, insist: bool = False
+    ) -> Result:
+        if self.is_backing_off(use) and not insist:
+            return TableUnavailable()
+        try:
+            reply = getattr(self._dynamodb, operation)(TableName=self._name, **arguments)
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
+            return ConditionFailed(Item(error.response.get("Item", {})))  # type: ignore[arg-type]
+        except (BotoCoreError, ClientError) as error:
+            self._record_failure(use, operation, error)
+            return TableUnavailable()
+        return Done(Item(reply.get("Item") or reply.get("Attributes") or {}))
+
+    def _record_failure(self, use: TableUse, operation: str, error: Exception) -> None:
+        """A ``ClientError`` is an answer; anything else has cost time."""
+        alone = isinstance(error, ClientError) and use is not TableUse.ANSWERS
+        until = self._clock() + BACKOFF_SECONDS
+        self._back_off_until.update(dict.fromkeys([use] if alone else TableUse, until))
+        self._logger.warning("table failed", use=use, operation=operation, error=repr(error))
+
+
+def attributes(**values: Value) -> dict[str, AttributeValueTypeDef]:
+    """Values as DynamoDB takes them."""
+    return {name: _attribute(value) for name, value in values.items()}
+
+
+def _attribute(value: Value) -> AttributeValueTypeDef:
+    match value:
+        case bool():  # before int, of which it is a kind
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+        case _:
+            return {"B": value}
+
+
+def _conditional(condition: str, values: Mapping[str, Value]) -> dict[str, Any]:
+    """The failed condition's item is asked for: it costs nothing beyond the failed write."""
+    arguments: dict[str, Any] = {}
+    if values:
+        named = attributes(**values).items()
+        arguments["ExpressionAttributeValues"] = {f":{name}": value for name, value in named}
+    if condition:
+        arguments["ConditionExpression"] = condition
+        arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    return arguments

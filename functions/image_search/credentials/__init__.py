@@ -1,0 +1,1 @@
+"""The deployment's secret, and what keeps it out of everything that leaves."""

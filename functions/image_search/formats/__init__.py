@@ -1,1 +1,0 @@
-"""The formats the vendor takes, read and cleaned without decoding a pixel."""

@@ -1,0 +1,1 @@
+"""Images: what they are, and how they are made fit for upstream."""

@@ -1,0 +1,1 @@
+"""The formats upstream takes, read and cleaned without decoding a pixel."""

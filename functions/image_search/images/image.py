@@ -1,0 +1,44 @@
+"""An image as a client sent it: its bytes, its type by content, and its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType
+from image_search.images.media_type import sniff
+from image_search.images.sha256 import sha256_of
+
+# Upstream's documented maximum of 6 MB, read in its narrower sense.
+UPSTREAM_MAX_BYTES = 6_000_000
+
+
+@dataclass(frozen=True)
+class Image:
+    """``media_type`` is what the content is, whatever it was declared as.
+
+    ``s3_uri``: where it lies in S3; None when it came in the request itself.
+    """
+
+    content: bytes = field(repr=False)
+    media_type: str
+    sha256: str
+    s3_uri: str | None = None
+
+
+def read_image(content: bytes, max_bytes: int, s3_uri: str | None = None) -> Image:
+    """Recognises an image this proxy takes.
+
+    Raises ``EmptyImage``, ``UnsupportedMediaType`` or ``ImageTooLarge`` (``max_bytes`` is the most
+    that is taken).
+    """
+    if not content:
+        raise EmptyImage
+    media_type = sniff(content)
+    if media_type is None:
+        raise UnsupportedMediaType(
+            "The image is none of JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF and BMP. "
+            "Send the image's bytes, or JSON with Content-Type: application/json."
+        )
+    if len(content) > max_bytes:
+        raise ImageTooLarge(f"The image has {len(content)} bytes; at most {max_bytes} are taken.")
+    return Image(content, media_type, sha256_of(content), s3_uri)

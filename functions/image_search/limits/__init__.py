@@ -1,0 +1,1 @@
+"""How much a caller, and the whole deployment, may ask for."""

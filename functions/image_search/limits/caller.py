@@ -1,0 +1,56 @@
+"""The caller whose quota a request is charged to."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
+from typing import Any
+
+from pydantic import SecretStr
+
+# Bits that name a household; it has all the addresses below them to itself (RFC 6177).
+_IPV6_PREFIX = 64
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A signed-in user, a server with an API key, or else the address.
+
+    Masked, as most of these are personal.
+    """
+
+    identity: SecretStr
+
+    @classmethod
+    def from_request(cls, context: Mapping[str, Any], server: str | None = None) -> Caller:
+        """``context``: the ``requestContext`` of an HTTP API event; ``server``: the name that its
+        API key stands for."""
+        subject = _subject(context)
+        if subject:
+            return cls(SecretStr(f"sub:{subject}"))
+        if server is not None:
+            return cls(SecretStr(f"server:{server}"))
+        return cls(SecretStr(f"ip:{_network(context['http']['sourceIp'])}"))
+
+    def pseudonym(self, key: SecretStr) -> str:
+        """64 hexadecimal digits that name the caller, and can be recomputed only with the key."""
+        secret, identity = key.get_secret_value(), self.identity.get_secret_value()
+        return hmac.digest(secret.encode(), identity.encode(), "sha256").hex()
+
+
+def _subject(context: Mapping[str, Any]) -> str:
+    """The ``sub`` of a token that the gateway has verified; empty without one."""
+    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
+    return str(claims.get("sub") or "")
+
+
+def _network(source_ip: str) -> str:
+    try:
+        address = IPv6Address(source_ip)
+    except AddressValueError:
+        return source_ip
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), _IPV6_PREFIX), strict=False))

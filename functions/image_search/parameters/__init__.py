@@ -1,0 +1,1 @@
+"""The query: validated, sent on, and in one canonical spelling."""

@@ -1,0 +1,1 @@
+"""The use case: answer a search from the cache or from upstream."""

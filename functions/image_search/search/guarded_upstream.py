@@ -1,0 +1,74 @@
+"""Upstream with all that stands before it: the daily cap, the circuit breaker, the credentials."""
+
+from __future__ import annotations
+
+from image_search.credentials.secret import Credentials
+from image_search.credentials.store import CredentialsStore
+from image_search.errors import UpstreamRejectedCredentials
+from image_search.images.normalize import NormalizedImage
+from image_search.limits.daily_cap import DailyCap
+from image_search.search.request import SearchRequest
+from image_search.upstream.circuit_breaker import CircuitBreaker
+from image_search.upstream.client import UpstreamAnswer, UpstreamCall, UpstreamClient
+
+
+class GuardedUpstream:
+    """One method to search with; what it needs and what may stop it is decided in here."""
+
+    def __init__(
+        self,
+        client: UpstreamClient,
+        breaker: CircuitBreaker,
+        daily_cap: DailyCap,
+        credentials: CredentialsStore,
+    ) -> None:
+        self._client = client
+        self._breaker = breaker
+        self._daily_cap = daily_cap
+        self._credentials = credentials
+
+    def prime(self) -> None:
+        """Makes the clients that a miss needs; nothing is sent yet."""
+        self._credentials.prime()
+        self._client.prime()
+
+    def credentials_of(self, site: str | None) -> Credentials:
+        """Raises ``InvalidParameters`` for an unknown site, and ``UpstreamUnavailable``."""
+        return self._credentials.get(site)
+
+    def refuse_if_open(self) -> None:
+        """Raises ``CircuitOpen`` while the circuit is open: which costs nothing."""
+        self._breaker.refuse_if_open()
+
+    def search(
+        self, image: NormalizedImage, request: SearchRequest, credentials: Credentials
+    ) -> UpstreamAnswer:
+        """Searches; once more with the secret's new credentials if upstream rejects these.
+
+        Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for upstream's 400.
+        """
+        try:
+            return self._call(image, request, credentials)
+        except UpstreamRejectedCredentials:
+            site = request.parameters.site
+            if not self._credentials.refresh(credentials, site):
+                raise
+        return self._call(image, request, self._credentials.get(site))
+
+    def _call(
+        self, image: NormalizedImage, request: SearchRequest, credentials: Credentials
+    ) -> UpstreamAnswer:
+        self._daily_cap.consume()  # a refusal here is no failure of upstream's
+        call = UpstreamCall(
+            image=image,
+            parameters=request.parameters,
+            end_user=request.end_user,
+            credentials=credentials,
+            deadline=request.deadline,
+        )
+
+        def send() -> UpstreamAnswer:
+            with request.measurements.calling_upstream():
+                return self._client.search(call)
+
+        return self._breaker.call(send)

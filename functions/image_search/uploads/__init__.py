@@ -1,0 +1,1 @@
+"""Images in S3, and the forms that put them there."""

@@ -1,0 +1,1 @@
+"""Constructor's image_search: the client and the circuit breaker before it."""

@@ -1,0 +1,174 @@
+"""Keeps searches from an upstream that is down, so that each costs milliseconds and not seconds.
+
+The circuit is closed while upstream answers, and opens after ``THRESHOLD`` failures in a row.
+After ``OPEN_SECONDS`` one search probes: the circuit closes if that succeeds, and opens again if it
+fails.
+
+All sandboxes share the circuit, as one item of the cache table; each reads it at most once a
+second, and only on its way upstream. Without the table the circuit counts as closed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from image_search.aws.table import ConditionFailed, Done, Item, Table, TableUnavailable, TableUse
+from image_search.errors import (
+    CircuitOpen,
+    ImageSearchError,
+    UpstreamFailed,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+# Failures in a row that open the circuit: more than chance makes of an upstream that fails one call
+# in three (1 in 6,561), and few enough that an outage is noticed within seconds under load.
+THRESHOLD = 8
+OPEN_SECONDS = 10
+# A probe's own time, just over upstream's longest time-out; another is sent if it ended unheard.
+PROBE_SECONDS = 25
+# For how long a sandbox trusts what it has read: a read for each miss would cost 0.7 ms of its CPU.
+READ_SECONDS = 1.0
+# After which the item is deleted, if no success has done so.
+FORGET_SECONDS = 3600
+
+_KEY = "breaker"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Circuit:
+    """``failures`` in a row; times in milliseconds since the epoch, 0 for none."""
+
+    failures: int = 0
+    open_until: int = 0
+    probe_until: int = 0
+
+
+class CircuitBreaker:
+    """Stands between a search and upstream: ``call`` for the call, ``refuse_if_open`` before it."""
+
+    def __init__(self, table: Table, logger: Logger) -> None:
+        self._table = table
+        self._logger = logger
+        self._circuit = _Circuit()
+        self._read_again_at = 0
+
+    def call(self, ask_upstream: Callable[[], T]) -> T:
+        """The result of ``ask_upstream``, whose failure or success is counted.
+
+        Raises ``CircuitOpen`` instead of calling while the circuit is open, or is being probed by
+        another, and what ``ask_upstream`` raises.
+        """
+        self.refuse_if_open()
+        probe = self._start_probe() if self._circuit.open_until else None
+        try:
+            result = ask_upstream()
+        except (UpstreamFailed, UpstreamTimeout, UpstreamUnavailable):
+            self._record_failure(probe)
+            raise
+        except ImageSearchError:
+            self._record_success()  # what rejects a request is up
+            raise
+        self._record_success()
+        return result
+
+    def refuse_if_open(self) -> None:
+        """Raises ``CircuitOpen`` while there is no use in calling upstream."""
+        circuit, now = self._read(), self._table.now()
+        if now < circuit.open_until:
+            raise _refusal(circuit.open_until - now)
+        if circuit.open_until and now <= circuit.probe_until:
+            raise _refusal()
+
+    def _read(self) -> _Circuit:
+        if self._table.is_backing_off(TableUse.CIRCUIT):
+            self._circuit = _Circuit()
+        elif self._table.now() >= self._read_again_at:
+            found = self._table.get(TableUse.CIRCUIT, _KEY)
+            self._know(_circuit(found.item) if isinstance(found, Done) else _Circuit())
+        return self._circuit
+
+    def _start_probe(self) -> int | None:
+        """The end of the probe's time, which names it; None when the table cannot be asked.
+
+        Raises ``CircuitOpen`` when another probes.
+        """
+        now = self._table.now()
+        probe_until = now + PROBE_SECONDS * 1000
+        result = self._table.update(
+            TableUse.CIRCUIT,
+            _KEY,
+            "SET probe_until = :probe",
+            {"probe": probe_until, "now": now},
+            condition="open_until <= :now"
+            " AND (attribute_not_exists(probe_until) OR probe_until < :now)",
+        )
+        match result:
+            case Done():
+                return probe_until
+            case ConditionFailed(item):
+                self._know(_circuit(item))
+                self.refuse_if_open()  # unless a success has deleted the item by now
+        return None
+
+    def _record_success(self) -> None:
+        if self._circuit == _Circuit():
+            return
+        self._logger.info("circuit closed", failures=self._circuit.failures)
+        self._know(_Circuit())
+        self._table.delete(TableUse.CIRCUIT, _KEY)
+
+    def _record_failure(self, probe: int | None) -> None:
+        counted = self._table.update(
+            TableUse.CIRCUIT,
+            _KEY,
+            "ADD failures :one SET expires_at = :forget",
+            {"one": 1, "forget": self._table.now() // 1000 + FORGET_SECONDS},
+            returns="ALL_NEW",
+        )
+        if isinstance(counted, TableUnavailable):
+            self._circuit = _Circuit()
+            return
+        self._know(_circuit(counted.item))
+        if self._circuit.failures >= THRESHOLD:
+            self._open(probe)
+
+    def _open(self, probe: int | None) -> None:
+        """Opens it for the failure that completes the row, and for the probe's own.
+
+        A search that was already under way when the circuit opened says nothing new by failing.
+        """
+        until = self._table.now() + OPEN_SECONDS * 1000
+        result = self._table.update(
+            TableUse.CIRCUIT,
+            _KEY,
+            "SET open_until = :until REMOVE probe_until",
+            {"until": until, "threshold": THRESHOLD, "probe": probe or 0},
+            condition="failures >= :threshold"
+            " AND (attribute_not_exists(open_until) OR probe_until = :probe)",
+        )
+        if isinstance(result, Done):
+            self._know(_Circuit(self._circuit.failures, open_until=until))
+            self._logger.warning("circuit opened", failures=self._circuit.failures)
+
+    def _know(self, circuit: _Circuit) -> None:
+        self._circuit = circuit
+        self._read_again_at = self._table.now() + int(READ_SECONDS * 1000)
+
+
+def _refusal(milliseconds: int = 0) -> CircuitOpen:
+    seconds = max(1, math.ceil(milliseconds / 1000))
+    return CircuitOpen(retry_after=seconds, detail="circuit open")
+
+
+def _circuit(item: Item) -> _Circuit:
+    names = ("failures", "open_until", "probe_until")
+    return _Circuit(*(item.number(name) or 0 for name in names))

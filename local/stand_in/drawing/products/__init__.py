@@ -1,0 +1,1 @@
+"""How the products of each category are drawn."""

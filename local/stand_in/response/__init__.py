@@ -1,0 +1,1 @@
+"""The JSON of an answer, part by part."""

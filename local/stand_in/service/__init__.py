@@ -1,0 +1,1 @@
+"""HTTP: the routes, the endpoint of the image search, and the server they run in."""

@@ -1,0 +1,142 @@
+"""Alarms, dashboard, metrics and the pages about them belong together."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from image_search.telemetry.metrics import NAMESPACE, Metric
+
+PAGE = (Path(__file__).parents[3] / "docs" / "operations.md").read_text()
+OURS = {metric.title for metric in Metric}
+
+
+@pytest.fixture(scope="module")
+def alarms(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """By what follows the stack's name in theirs."""
+    found = [
+        each["Properties"]
+        for each in template["Resources"].values()
+        if each["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    return {each["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-"): each for each in found}
+
+
+@pytest.fixture(scope="module")
+def widgets(template: dict[str, Any]) -> list[dict[str, Any]]:
+    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    return list(json.loads(body)["widgets"])
+
+
+def section(title: str) -> str:
+    return PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def metrics_of(widgets: list[dict[str, Any]]) -> Iterator[list[Any]]:
+    for widget in widgets:
+        for row in widget["properties"].get("metrics", ()):
+            if isinstance(row[0], str):
+                yield row
+
+
+def test_every_alarm_has_its_entry_and_every_entry_its_alarm(alarms: dict[str, Any]) -> None:
+    assert re.findall(r"^### ([a-z-]+)$", section("Alarms"), re.MULTILINE) == list(alarms)
+
+
+def test_every_alarm_says_where_its_entry_is(alarms: dict[str, Any]) -> None:
+    ends = [each["AlarmDescription"].rpartition("Runbook: ")[2] for each in alarms.values()]
+    assert ends == [f"docs/operations.md#{name}" for name in alarms]
+
+
+def test_every_alarm_notifies_when_it_goes_off_and_when_it_is_over(
+    alarms: dict[str, Any],
+) -> None:
+    reported = [(each["AlarmActions"], each["OKActions"]) for each in alarms.values()]
+    topic = [{"Ref": "AlarmTopic"}]
+    assert reported == [(topic, topic)] * len(alarms)
+
+
+def test_what_is_not_measured_is_no_alarm(alarms: dict[str, Any]) -> None:
+    assert {each["TreatMissingData"] for each in alarms.values()} == {"notBreaching"}
+
+
+def test_alarms_of_ours_are_on_metrics_that_are_emitted(alarms: dict[str, Any]) -> None:
+    ours = [each for each in alarms.values() if each["Namespace"] == NAMESPACE]
+    service = [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
+    assert {each["MetricName"] for each in ours} <= OURS
+    assert [each["Dimensions"] for each in ours] == [service] * len(ours)
+
+
+def test_the_metrics_are_emitted_under_the_stacks_name(template: dict[str, Any]) -> None:
+    names = [
+        template["Resources"][function]["Properties"]["Environment"]["Variables"][
+            "POWERTOOLS_SERVICE_NAME"
+        ]
+        for function in ("SearchFunction", "PrefetchFunction")
+    ]
+    assert names == [{"Ref": "AWS::StackName"}] * 2
+
+
+def test_a_log_level_that_would_hide_the_metrics_cannot_be_set(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["LogLevel"]["AllowedValues"] == ["DEBUG", "INFO"]
+
+
+def test_the_dashboard_shows_each_of_our_metrics_and_no_other(widgets: list[Any]) -> None:
+    shown = {row[1] for row in metrics_of(widgets) if row[0] == NAMESPACE}
+    assert shown == OURS
+
+
+def test_our_metrics_are_shown_by_their_only_dimension(widgets: list[Any]) -> None:
+    dimensions = {tuple(row[2:4]) for row in metrics_of(widgets) if row[0] == NAMESPACE}
+    assert dimensions == {("service", "${AWS::StackName}")}
+
+
+def test_the_dashboards_expressions_use_metrics_that_are_there(widgets: list[Any]) -> None:
+    for widget in widgets:
+        rows = widget["properties"].get("metrics", [])
+        known = {row[-1]["id"] for row in rows if isinstance(row[-1], dict) and "id" in row[-1]}
+        for row in rows:
+            if isinstance(row[0], dict):
+                text = re.sub(r"\$\{\w+\}|FILL", "", row[0]["expression"])
+                assert set(re.findall(r"[a-z]\w*", text)) <= known
+
+
+def test_the_dashboards_widgets_lie_side_by_side(widgets: list[Any]) -> None:
+    cells = [
+        (x, y)
+        for widget in widgets
+        for x in range(widget["x"], widget["x"] + widget["width"])
+        for y in range(widget["y"], widget["y"] + widget["height"])
+    ]
+    assert (len(cells), max(x for x, _ in cells)) == (len(set(cells)), 23)
+
+
+def test_the_dashboard_shows_every_alarm_that_is_always_there(
+    template: dict[str, Any], widgets: list[Any]
+) -> None:
+    (shown,) = [each["properties"]["alarms"] for each in widgets if each["type"] == "alarm"]
+    always = [
+        f"${{{name}.Arn}}"
+        for name, each in template["Resources"].items()
+        if each["Type"] == "AWS::CloudWatch::Alarm" and "Condition" not in each
+    ]
+    assert shown == always
+
+
+def test_the_page_lists_every_metric() -> None:
+    rows = [line for line in section("Where to look").splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`([A-Z]\w+)`", row.split("|")[1])}
+    assert named == OURS
+
+
+def test_a_rollback_listens_to_alarms_of_the_code(template: dict[str, Any]) -> None:
+    preference = template["Resources"]["SearchFunction"]["Properties"]["DeploymentPreference"]
+    assert preference == {
+        "Enabled": {"Ref": "GradualDeployment"},
+        "Type": {"Ref": "DeploymentType"},
+        "Alarms": [{"Ref": "FunctionErrorsAlarm"}, {"Ref": "InternalErrorsAlarm"}],
+    }
+    assert template["Parameters"]["GradualDeployment"]["Default"] == "false"

@@ -1,0 +1,35 @@
+"""What is handed to the prefetch function with an answer that nears its end."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from image_search.search.refresh_message import RefreshMessage
+
+MESSAGE = RefreshMessage(s3_uri="s3://photos/uploads/a", sha256="a" * 64, query="us=web", token=7)
+EVENT = {
+    "refresh": {
+        "s3_uri": "s3://photos/uploads/a",
+        "sha256": "a" * 64,
+        "query": "us=web",
+        "token": 7,
+    }
+}
+
+
+def test_a_message_points_to_the_image():
+    assert json.loads(MESSAGE.to_event()) == EVENT
+
+
+def test_an_event_is_read_as_it_was_written():
+    assert RefreshMessage.from_event(EVENT) == MESSAGE
+
+
+def test_an_event_of_another_kind_is_none():
+    assert RefreshMessage.from_event({"Records": []}) is None
+
+
+def test_a_message_of_another_make_is_refused():
+    with pytest.raises(ValidationError):
+        RefreshMessage.from_event({"refresh": {"s3_uri": "s3://photos/uploads/a"}})

@@ -1,0 +1,67 @@
+import json
+import logging
+
+import pytest
+
+from image_search.telemetry.logger import build_logger, log_unexpected
+
+
+def test_known_secrets_are_removed_from_every_line(capsys, environment):
+    logger = build_logger(lambda: ("canary",))
+    try:
+        dict[str, str]()["canary"]
+    except KeyError:
+        logger.exception("the canary", cage="canary")
+    line = capsys.readouterr().out
+    assert "canary" not in line
+    assert json.loads(line)["cage"] == "[redacted]"
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "httpcore.http11"])
+def test_the_http_client_does_not_log_urls_whatever_else_is_logged(caplog, monkeypatch, name):
+    caplog.set_level(logging.DEBUG)
+    for each in ("httpx", "httpcore"):
+        monkeypatch.setattr(logging.getLogger(each), "level", logging.NOTSET)
+    build_logger(tuple)
+    levels = [logging.getLogger(each).getEffectiveLevel() for each in (name, "another")]
+    assert levels == [logging.WARNING, logging.DEBUG]
+
+
+def test_a_line_is_json_without_blanks(capsys, environment):
+    """Logs are charged by the byte."""
+    build_logger(tuple).info("hello", path={1: 2})
+    line = capsys.readouterr().out
+    assert line == json.dumps(json.loads(line), separators=(",", ":")) + "\n"
+
+
+def test_what_json_cannot_write_is_logged_as_text(capsys, environment):
+    build_logger(tuple).info("hello", error=ValueError("why"))
+    assert json.loads(capsys.readouterr().out)["error"] == "why"
+
+
+def raise_one():
+    raise LookupError("no such image: anna")
+
+
+def logged(capsys, **options):
+    try:
+        raise_one()
+    except LookupError as error:
+        log_unexpected(build_logger(tuple), error, **options)
+    return json.loads(capsys.readouterr().out)
+
+
+def test_an_unexpected_error_is_one_line_without_private_values(capsys, environment):
+    line = logged(capsys, private=("anna", ""), route="POST /x")
+    reported = {name: line[name] for name in ("level", "message", "exception", "route")}
+    assert reported == {
+        "level": "ERROR",
+        "message": "unexpected error",
+        "exception": "LookupError: no such image: [redacted]",
+        "route": "POST /x",
+    }
+
+
+def test_an_unexpected_error_is_logged_with_the_way_it_took(capsys, environment):
+    here, there = logged(capsys)["stack"]
+    assert ("in logged" in here, "in raise_one" in there) == (True, True)

@@ -1,0 +1,342 @@
+"""What the template promises; the emulator keeps only part of it, so it is read here.
+
+An intrinsic function is a dict such as `{"Ref": "Api"}`.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from image_search.settings import Settings
+
+Resources = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def resources(template: dict[str, Any]) -> Resources:
+    return dict(template["Resources"])
+
+
+def properties(resources: Resources, name: str) -> dict[str, Any]:
+    return dict(resources[name]["Properties"])
+
+
+def statements(resources: Resources) -> Iterator[dict[str, Any]]:
+    """What the function may do."""
+    for policy in properties(resources, "SearchRole")["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+    for name in ("RefreshPolicy", "AllowedBucketsPolicy"):
+        yield from properties(resources, name)["PolicyDocument"]["Statement"]
+
+
+def prefetch_statements(resources: Resources) -> Iterator[dict[str, Any]]:
+    for policy in properties(resources, "PrefetchRole")["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+    yield from properties(resources, "PrefetchUploadsPolicy")["PolicyDocument"]["Statement"]
+
+
+def references(value: object) -> set[str]:
+    """The names in every `Ref` and `Sub` below `value`."""
+    if isinstance(value, list):
+        return set().union(*map(references, value))
+    if isinstance(value, str):
+        return set(re.findall(r"\$\{([\w:]+)\}", value))
+    if not isinstance(value, dict):
+        return set()
+    here = {value["Ref"]} if isinstance(value.get("Ref"), str) else set()
+    return here.union(*map(references, value.values()))
+
+
+def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
+    allowed = [(each["Action"], each["Resource"]) for each in statements(resources)]
+    assert allowed[:-1] == [
+        (
+            [
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+            ],
+            {"Fn::GetAtt": ["CacheTable", "Arn"]},
+        ),
+        (["s3:GetObject", "s3:PutObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
+        ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
+        (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["SearchLogGroup", "Arn"]}),
+        ("lambda:InvokeFunction", {"Fn::GetAtt": ["PrefetchFunction", "Arn"]}),
+    ]
+    assert allowed[-1][0] == "s3:GetObject"
+
+
+def test_a_prefetch_may_do_this_and_no_more(resources: Resources) -> None:
+    allowed = [(each["Action"], each["Resource"]) for each in prefetch_statements(resources)]
+    assert allowed == [
+        (
+            [
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+            ],
+            {"Fn::GetAtt": ["CacheTable", "Arn"]},
+        ),
+        ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
+        ("sqs:SendMessage", {"Fn::GetAtt": ["PrefetchFailures", "Arn"]}),
+        (
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            {"Fn::GetAtt": ["PrefetchLogGroup", "Arn"]},
+        ),
+        (["s3:GetObject", "s3:DeleteObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
+    ]
+
+
+def test_no_statement_is_about_everything(resources: Resources) -> None:
+    every = [*statements(resources), *prefetch_statements(resources)]
+    written = [json.dumps(each["Resource"]) for each in every]
+    assert [text for text in written if '"*"' in text] == []
+
+
+def test_further_buckets_are_readable_only_when_named(resources: Resources) -> None:
+    assert resources["AllowedBucketsPolicy"]["Condition"] == "HasAllowedBuckets"
+
+
+def test_the_cache_is_on_demand_encrypted_and_expires(resources: Resources) -> None:
+    assert properties(resources, "CacheTable") == {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+        "SSESpecification": {"SSEEnabled": True},
+    }
+
+
+def test_uploads_are_private_encrypted_and_gone_after_a_day(resources: Resources) -> None:
+    encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    one_day = {
+        "Id": "one-day",
+        "Status": "Enabled",
+        "ExpirationInDays": 1,
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+    }
+    bucket = properties(resources, "UploadsBucket")
+    for elsewhere in ("CorsConfiguration", "NotificationConfiguration"):
+        del bucket[elsewhere]
+    assert bucket == {
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        },
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+        "LifecycleConfiguration": {"Rules": [one_day]},
+    }
+
+
+def test_uploads_are_reached_over_tls_only(resources: Resources) -> None:
+    (statement,) = properties(resources, "UploadsBucketPolicy")["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [
+            {"Fn::GetAtt": ["UploadsBucket", "Arn"]},
+            {"Fn::Sub": "${UploadsBucket.Arn}/*"},
+        ],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_tls_is_required_unless_a_deployment_says_otherwise(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["RequireTls"]["Default"] == "true"
+
+
+def test_every_log_group_has_a_retention(resources: Resources) -> None:
+    groups = {
+        name: each["Properties"]["RetentionInDays"]
+        for name, each in resources.items()
+        if each["Type"] == "AWS::Logs::LogGroup"
+    }
+    retention = {"Ref": "LogRetentionDays"}
+    assert groups == dict.fromkeys(["SearchLogGroup", "PrefetchLogGroup", "ApiLogGroup"], retention)
+
+
+def test_the_access_log_cannot_identify_an_end_user(resources: Resources) -> None:
+    logged = json.loads(properties(resources, "ApiStage")["AccessLogSettings"]["Format"])
+    assert sorted(logged.values()) == [
+        "$context.authorizer.error",
+        "$context.error.message",
+        "$context.httpMethod",
+        "$context.integrationErrorMessage",
+        "$context.integrationLatency",
+        "$context.requestId",
+        "$context.requestTime",
+        "$context.responseLatency",
+        "$context.responseLength",
+        "$context.routeKey",
+        "$context.status",
+    ]
+
+
+def test_these_are_the_routes(resources: Resources) -> None:
+    routes = {
+        each["Properties"]["RouteKey"]
+        for each in resources.values()
+        if each["Type"] == "AWS::ApiGatewayV2::Route"
+    }
+    assert routes == {
+        "POST /v2/image_search",
+        "GET /v2/image_search/{sha256}",
+        "HEAD /v2/image_search/{sha256}",
+        "POST /v2/uploads",
+        "GET /health",
+        "GET /openapi.json",
+    }
+
+
+def test_the_api_calls_the_alias_and_outlasts_the_function(resources: Resources) -> None:
+    integration = properties(resources, "SearchIntegration")
+    assert integration["IntegrationUri"] == {"Ref": "SearchFunction.Alias"}
+    assert integration["PayloadFormatVersion"] == "2.0"
+    assert (
+        integration["TimeoutInMillis"] >= properties(resources, "SearchFunction")["Timeout"] * 1000
+    )
+
+
+def test_a_changed_parameter_publishes_a_version(resources: Resources) -> None:
+    function = properties(resources, "SearchFunction")
+    apart = ("VersionDescription", "DeploymentPreference")
+    configured = {name: each for name, each in function.items() if name not in apart}
+    parameters = references(configured) - set(resources) - {"AWS::StackName", "UseSnapStart"}
+    described = references(function["VersionDescription"])
+    by_condition = {"SnapStart", "Prefetch", "Tracing"}
+    assert described == parameters | by_condition
+
+
+def test_the_defaults_leave_room_for_the_version_description(template: dict[str, Any]) -> None:
+    function = properties(template["Resources"], "SearchFunction")
+    text, shortened = function["VersionDescription"]["Fn::Sub"]
+    values = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
+    values |= {name: each["Fn::If"][1] for name, each in shortened.items()}
+    described = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text)
+    assert len(described) <= 256 / 2
+
+
+def test_every_setting_has_its_variable(resources: Resources) -> None:
+    variables = properties(resources, "SearchFunction")["Environment"]["Variables"]
+    settings = {name.upper() for name in Settings.model_fields}
+    others = {
+        "POWERTOOLS_SERVICE_NAME",
+        "POWERTOOLS_LOG_LEVEL",
+        "AWS_DATA_PATH",
+        "MALLOC_MMAP_THRESHOLD_",
+        "MALLOC_TRIM_THRESHOLD_",
+    }
+    assert variables.keys() - others == settings
+
+
+def test_a_prefetch_is_set_up_as_the_search_is(resources: Resources) -> None:
+    search, prefetch = (
+        properties(resources, name)["Environment"]["Variables"]
+        for name in ("SearchFunction", "PrefetchFunction")
+    )
+    # Each event names the bucket, and no phone asks.
+    unused = {
+        "UPLOADS_BUCKET",
+        "REFRESH_FUNCTION",
+        "REQUIRE_API_KEY",
+        "ALLOW_CACHE_BYPASS",
+        "SEARCHES_PER_MINUTE",
+        "SEARCHES_PER_DAY",
+    }
+    assert prefetch == {name: value for name, value in search.items() if name not in unused}
+
+
+def test_a_prefetch_runs_on_what_the_search_runs_on(resources: Resources) -> None:
+    names = ("CodeUri", "Runtime", "Architectures", "MemorySize", "Layers")
+    search, prefetch = (
+        [properties(resources, function)[name] for name in names]
+        for function in ("SearchFunction", "PrefetchFunction")
+    )
+    assert prefetch == search
+
+
+def test_uploads_are_reported_to_the_prefetch_once_it_may_be_told(resources: Resources) -> None:
+    function = {"Fn::GetAtt": ["PrefetchFunction", "Arn"]}
+    reported = {
+        "Event": "s3:ObjectCreated:*",
+        "Function": {"Fn::Select": [0, [function, {"Ref": "UploadsMayInvokePrefetch"}]]},
+        "Filter": {"S3Key": {"Rules": [{"Name": "prefix", "Value": "uploads/"}]}},
+    }
+    assert properties(resources, "UploadsBucket")["NotificationConfiguration"] == {
+        "Fn::If": ["UsePrefetch", {"LambdaConfigurations": [reported]}, {"Ref": "AWS::NoValue"}]
+    }
+
+
+def test_only_this_account_may_tell_the_prefetch(resources: Resources) -> None:
+    assert properties(resources, "UploadsMayInvokePrefetch") == {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Ref": "PrefetchFunction"},
+        "Principal": "s3.amazonaws.com",
+        "SourceAccount": {"Ref": "AWS::AccountId"},
+    }
+
+
+def test_a_failed_prefetch_is_tried_twice_more_then_kept_encrypted(resources: Resources) -> None:
+    queue = {"Type": "SQS", "Destination": {"Fn::GetAtt": ["PrefetchFailures", "Arn"]}}
+    assert properties(resources, "PrefetchFunction")["EventInvokeConfig"] == {
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 600,
+        "DestinationConfig": {"OnFailure": queue},
+    }
+    assert properties(resources, "PrefetchFailures")["SqsManagedSseEnabled"] is True
+
+
+def test_without_prefetch_nothing_of_it_is_there(resources: Resources) -> None:
+    conditional = {
+        name for name, each in resources.items() if each.get("Condition") == "UsePrefetch"
+    }
+    assert conditional == {name for name in resources if "Prefetch" in name} | {"RefreshPolicy"}
+
+
+def test_only_what_everyone_may_share_is_prefetched(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["Prefetch"]["Default"] == "on"
+    assert template["Conditions"]["UsePrefetch"] == {
+        "Fn::And": [
+            {"Fn::Equals": [{"Ref": "Prefetch"}, "on"]},
+            {"Fn::Equals": [{"Ref": "CacheScope"}, "shared"]},
+        ]
+    }
+
+
+@pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])
+def test_credentials_are_not_echoed(template: dict[str, Any], name: str) -> None:
+    assert template["Parameters"][name]["NoEcho"] is True
+
+
+@pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])
+@pytest.mark.parametrize("value", ['a"b', "a\\b", "a b", "a'b", "a\nb", "ä"])
+def test_credentials_that_would_break_the_secret_are_refused(
+    template: dict[str, Any], name: str, value: str
+) -> None:
+    assert re.fullmatch(template["Parameters"][name]["AllowedPattern"], value) is None
+
+
+@pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])
+def test_any_other_visible_ascii_is_a_credential(template: dict[str, Any], name: str) -> None:
+    visible = "".join(map(chr, range(0x21, 0x7F)))
+    value = re.sub(r"""["'\\]""", "", visible)
+    assert re.fullmatch(template["Parameters"][name]["AllowedPattern"], value)
+
+
+def test_python_3_11_has_no_snapstart(template: dict[str, Any]) -> None:
+    assert template["Conditions"]["UseSnapStart"] == {
+        "Fn::And": [
+            {"Fn::Equals": [{"Ref": "SnapStart"}, "on"]},
+            {"Fn::Not": [{"Fn::Equals": [{"Ref": "PythonRuntime"}, "python3.11"]}]},
+        ]
+    }

@@ -1,0 +1,371 @@
+import gzip
+import json
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from image_search.credentials.secret import Credentials
+from image_search.deadline import Deadline
+from image_search.errors import (
+    ImageSearchError,
+    UpstreamFailed,
+    UpstreamRejectedCredentials,
+    UpstreamRejectedRequest,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
+from image_search.images.coordinates import Coordinates
+from image_search.images.normalize import NormalizedImage
+from image_search.parameters.search_parameters import SearchParameters
+from image_search.upstream.client import Body, UpstreamAnswer, UpstreamCall, UpstreamClient
+from image_search.upstream.end_user import NO_END_USER, EndUser
+from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
+
+CREDENTIALS = Credentials(key=SecretStr(INDEX_KEY), token=SecretStr(TOKEN))
+END_USER = EndUser("203.0.113.9", "Shop/7.1 (iPhone)")
+
+
+@pytest.fixture
+def pauses():
+    """Seconds that were paused for."""
+    return []
+
+
+@pytest.fixture
+def search(upstream, pauses):
+    client = UpstreamClient(
+        "https://image-search.test",
+        "cio-be-lambda-acme",
+        20,
+        httpx.MockTransport(upstream),
+        pauses.append,
+    )
+
+    def one(query="", credentials=CREDENTIALS, end_user=END_USER, seconds=25.0):
+        parameters = SearchParameters.parse(query)
+        deadline = Deadline.after(seconds)
+        image = NormalizedImage(JPEG, Coordinates.unchanged(16, 16))
+        return client.search(UpstreamCall(image, parameters, end_user, credentials, deadline))
+
+    return one
+
+
+def test_the_call_is_upstreams_with_our_own_credentials(search, upstream):
+    search("section=%C3%A9&us=a,b&us=c%2Bd")
+    (request,) = upstream.requests
+    assert (request.method, str(request.url), request.content) == (
+        "POST",
+        "https://image-search.test/v2/image_search"
+        f"?key={INDEX_KEY}&c=cio-be-lambda-acme&section=%C3%A9&us=a%2Cb&us=c%2Bd",
+        JPEG,
+    )
+
+
+def test_the_headers_are_those_of_a_backend_that_acts_for_an_end_user(search, upstream):
+    search()
+    headers = upstream.requests[0].headers
+    names = ("content-type", "x-forwarded-for", "user-agent", "x-cnstrc-token")
+    assert [headers[name] for name in names] == [
+        "application/octet-stream",
+        "203.0.113.9",
+        "Shop/7.1 (iPhone)",
+        TOKEN,
+    ]
+
+
+def test_no_token_and_no_user_agent_are_not_made_up(search, upstream):
+    search(credentials=Credentials(key=SecretStr("k")), end_user=EndUser("203.0.113.9", ""))
+    assert not {"x-cnstrc-token", "user-agent"} & set(upstream.requests[0].headers)
+
+
+def test_where_no_end_user_asks_none_is_named(search, upstream):
+    search(end_user=NO_END_USER)
+    headers = upstream.requests[0].headers
+    assert ("x-forwarded-for" in headers, "user-agent" in headers) == (False, False)
+
+
+def test_a_user_agent_beyond_ascii_is_sent_as_utf_8(search, upstream):
+    search(end_user=EndUser("203.0.113.9", "Käufer/1"))
+    assert (b"User-Agent", "Käufer/1".encode()) in upstream.requests[0].headers.raw
+
+
+def test_an_answer_without_secrets_keeps_its_bytes(search, upstream):
+    body = json.dumps(ANSWER, indent=3).encode()
+    upstream.answers(200, stream=httpx.ByteStream(body))
+    assert search() == UpstreamAnswer(ANSWER, Body(body), degraded=False)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
+def test_an_answer_that_comes_compressed_keeps_those_bytes_as_well(search, upstream, coding):
+    body = json.dumps(ANSWER, indent=3).encode()
+    packed = gzip.compress(body, 1)
+    upstream.answers(200, headers={"Content-Encoding": coding}, stream=httpx.ByteStream(packed))
+    assert search().received == Body(body, packed)
+
+
+def test_an_answer_in_another_encoding_is_a_failure(search, upstream):
+    """Where a secret would stand, spelled in a way that nobody looks for."""
+    upstream.answers(200, content=json.dumps(ANSWER).encode("utf-16"))
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+def test_no_other_coding_is_asked_for(search, upstream):
+    search()
+    assert upstream.requests[0].headers["Accept-Encoding"] == "gzip"
+
+
+def nested(levels):
+    """An answer of so many levels with a secret at the innermost."""
+    inside = levels - 2
+    results = "[" * inside + f'"{TOKEN}"' + "]" * inside
+    return f'{{"response": {{"results": {results}}}}}'.encode()
+
+
+@pytest.mark.parametrize("levels", [101, 800, 100_000])
+def test_an_answer_nested_more_than_a_hundred_levels_deep_is_a_failure(search, upstream, levels):
+    upstream.answers(200, content=nested(levels))
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+@pytest.mark.parametrize("escape", [b"", rb', "escape": "\n"'])
+def test_a_hundred_levels_are_looked_through(search, upstream, escape):
+    content = nested(100)[:-1] + escape + b"}"
+    upstream.answers(200, content=content)
+    clean = json.loads(content.replace(TOKEN.encode(), b"[redacted]"))
+    assert search() == UpstreamAnswer(clean, None, degraded=False)
+
+
+@pytest.mark.parametrize("number", [b"9" * 301, b"9" * 5000, b"1e999", b"NaN"])
+def test_an_answer_with_a_number_that_not_every_reader_takes_is_a_failure(search, upstream, number):
+    upstream.answers(200, content=json.dumps(ANSWER).encode()[:-1] + b', "n": ' + number + b"}")
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, UpstreamRejectedRequest), (401, UpstreamRejectedCredentials)]
+)
+def test_an_error_nested_too_deeply_is_one_without_words(search, upstream, status, error):
+    upstream.answers(status, content=b'{"message": "no", "x": ' + nested(100) + b"}")
+    with pytest.raises(error) as caught:
+        search()
+    assert caught.value.to_json("t")["message"] == error.message
+
+
+def test_an_answer_with_secrets_is_scrubbed(search, upstream):
+    upstream.answers(200, json={**ANSWER, "request": {"key": INDEX_KEY, "note": f"was {TOKEN}"}})
+    expected = {**ANSWER, "request": {"note": "was [redacted]"}}
+    assert search() == UpstreamAnswer(expected, None, degraded=False)
+
+
+@pytest.mark.parametrize(
+    "change", [{"whole_image_search_fallback": True}, {"response": {"results": []}}]
+)
+def test_a_fallback_and_an_empty_answer_are_degraded(search, upstream, change):
+    upstream.answers(200, json={**ANSWER, **change})
+    assert search().degraded
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, UpstreamRejectedCredentials),
+        (403, UpstreamRejectedCredentials),
+        (404, UpstreamFailed),
+        (413, UpstreamFailed),
+        (301, UpstreamFailed),
+        (204, UpstreamFailed),
+        (429, UpstreamUnavailable),
+        (503, UpstreamUnavailable),
+        (500, UpstreamFailed),
+        (502, UpstreamFailed),
+        (504, UpstreamFailed),
+    ],
+)
+def test_each_status_of_upstream_is_one_of_ours(search, upstream, status, error):
+    upstream.answers(status, json={"message": "no"})
+    with pytest.raises(error):
+        search()
+
+
+def test_upstreams_400_passes_through_without_secrets(search, upstream):
+    message = f"bad key {INDEX_KEY}"
+    upstream.answers(400, json={"message": message, "errors": [{"code": "x", "message": message}]})
+    with pytest.raises(UpstreamRejectedRequest) as caught:
+        search()
+    assert caught.value.to_json("t") == {
+        "message": "bad key [redacted]",
+        "errors": [{"code": "x", "message": "bad key [redacted]"}],
+        "trace_id": "t",
+    }
+
+
+@pytest.mark.parametrize("content", [{"text": "no"}, {"json": ["no"]}, {"json": {"error": 1}}])
+def test_a_400_in_another_shape_becomes_ours(search, upstream, content):
+    upstream.answers(400, **content)
+    with pytest.raises(UpstreamRejectedRequest) as caught:
+        search()
+    assert caught.value.to_json("t")["errors"][0]["code"] == "upstream_rejected_request"
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [("7", 7), ("0", 1), ("86400", 300), ("Wed, 21 Oct 2026 07:28:00 GMT", 5), ("-1", 5), ("", 5)],
+)
+def test_retry_after_is_passed_on_within_reason(search, upstream, given, seconds):
+    upstream.answers(429, headers={"Retry-After": given})
+    with pytest.raises(UpstreamUnavailable) as caught:
+        search()
+    assert caught.value.headers == {"Retry-After": str(seconds)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"html": "<h1>maintenance</h1>"},
+        {"text": ""},
+        {"json": []},
+        {"json": {"response": []}},
+        {"text": "[" * 100_000},
+        {"content": b"\xff"},
+    ],
+)
+def test_a_200_that_is_no_search_answer_is_a_failure(search, upstream, content):
+    upstream.answers(200, **content)
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (httpx.ConnectError("refused"), UpstreamFailed),
+        (httpx.RemoteProtocolError("closed"), UpstreamFailed),
+        (httpx.ConnectTimeout("slow"), UpstreamTimeout),
+        (httpx.ReadTimeout("slow"), UpstreamTimeout),
+    ],
+)
+def test_a_failing_connection_is_an_error_of_ours(search, upstream, raised, error):
+    upstream.raises(raised)
+    with pytest.raises(error):
+        search()
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [b"no gzip", gzip.compress(b"{}")[:-3], gzip.compress(b"{}")[:-8] + bytes(8), b"\x1f\x8b\x08"],
+    ids=["another thing", "cut off", "wrong sum", "cut off early"],
+)
+def test_a_compressed_answer_that_is_broken_is_a_failure(search, upstream, packed):
+    upstream.answers(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(packed))
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+def test_the_call_may_take_no_longer_than_the_request_has(search, upstream):
+    search(seconds=8)
+    timeout = upstream.requests[0].extensions["timeout"]
+    assert timeout["connect"] == 3
+    assert 7 < timeout["write"] <= 8
+
+
+def test_an_answer_that_trickles_in_is_cut_off(search, upstream):
+    class Trickle(httpx.SyncByteStream):
+        def __iter__(self):
+            while True:
+                yield b" "
+
+    upstream.answers(200, stream=Trickle())
+    with pytest.raises(UpstreamTimeout):
+        search(seconds=0.05)
+
+
+def test_without_time_left_upstream_is_not_asked(search, upstream):
+    with pytest.raises(UpstreamTimeout):
+        search(seconds=0)
+    assert upstream.requests == []
+
+
+def answers_in_turn(upstream, *turns):
+    """Each turn is an error to raise or an answer to give."""
+    left = list(turns)
+
+    def answer(_):
+        turn = left.pop(0)
+        if isinstance(turn, Exception):
+            raise turn
+        return turn
+
+    upstream.answer = answer
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow")], ids=repr
+)
+def test_a_connection_that_did_not_come_about_is_tried_once_more(search, upstream, pauses, error):
+    answers_in_turn(upstream, error, httpx.Response(200, json=ANSWER))
+    assert (search().value, len(upstream.requests)) == (ANSWER, 2)
+    assert [0.1 <= seconds <= 0.3 for seconds in pauses] == [True]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("given", "least"), [("0", 1), ("1", 1), ("2", 2)])
+def test_an_invitation_to_come_back_at_once_is_taken(
+    search, upstream, pauses, status, given, least
+):
+    busy = httpx.Response(status, headers={"Retry-After": given})
+    answers_in_turn(upstream, busy, httpx.Response(200, json=ANSWER))
+    assert search().value == ANSWER
+    assert [least < seconds < least + 0.5 for seconds in pauses] == [True]
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        httpx.ReadTimeout("slow"),
+        httpx.WriteTimeout("slow"),
+        httpx.ReadError("reset"),
+        httpx.WriteError("reset"),
+        httpx.RemoteProtocolError("closed"),
+        httpx.Response(500, headers={"Retry-After": "1"}),
+        httpx.Response(502),
+        httpx.Response(504),
+        httpx.Response(503),
+        httpx.Response(429),
+        httpx.Response(429, headers={"Retry-After": "3"}),
+        httpx.Response(400),
+        httpx.Response(401),
+        httpx.Response(200, text="no search"),
+    ],
+    ids=repr,
+)
+def test_what_may_have_been_billed_or_is_not_invited_is_not_repeated(
+    search, upstream, pauses, turn
+):
+    answers_in_turn(upstream, turn)
+    with pytest.raises(ImageSearchError):
+        search()
+    assert (len(upstream.requests), pauses) == (1, [])
+
+
+def test_there_is_no_third_call(search, upstream):
+    upstream.raises(httpx.ConnectError("refused"))
+    with pytest.raises(UpstreamFailed):
+        search()
+    assert len(upstream.requests) == 2
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(3.05, 1), (4, 2)])
+def test_a_retry_needs_time_to_succeed(search, upstream, seconds, calls):
+    upstream.raises(httpx.ConnectError("refused"))
+    with pytest.raises(UpstreamFailed):
+        search(seconds=seconds)
+    assert len(upstream.requests) == calls
+
+
+def test_an_answer_does_not_repeat_the_end_users_address(search, upstream):
+    upstream.answers(200, json={**ANSWER, "note": "for 203.0.113.9"})
+    assert search().value["note"] == "for [redacted]"
