@@ -1,8 +1,9 @@
 """`make test`: all lanes, two at a time, and at the end which of them failed and why.
 
 A lane is a target of the Makefile. Those that need a local stack share one, and so run one after
-another; what needs the processor runs beside them. Each line of output names its lane, and is in
-the lane's log too.
+another. What needs none runs beside them, and so does `contract`, with a stack of its own: else one
+column would take twice as long as the other. Each line of output names its lane, and is in the
+lane's log too.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from typing import TextIO
 
 from e2e.conftest import PARAMETERS, PROJECT, free_ports
 
-WITHOUT_STACK = ("check", "unit", "stand-in", "integration")
-WITH_STACK = ("e2e", "resilience", "browser", "contract")
+BESIDE = ("check", "unit", "stand-in", "integration", "contract")
+ON_ONE_STACK = ("e2e", "resilience", "browser")
 # How pytest's lines begin that say what failed.
 REASONS = ("FAILED ", "ERROR ")
 # What pytest's last line counts.
@@ -125,7 +126,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):  # even if it was started in the background
         signal.signal(number, signal.default_int_handler)
     with ThreadPoolExecutor() as pool:
-        columns = [pool.submit(_without_stack, lanes), pool.submit(_with_stack, lanes)]
+        columns = [pool.submit(_beside, lanes), pool.submit(_on_one_stack, lanes)]
         try:
             for column in columns:
                 column.result()
@@ -135,12 +136,12 @@ def main() -> int:
     return _report(lanes)
 
 
-def _without_stack(lanes: Lanes) -> None:
-    for target in WITHOUT_STACK:
+def _beside(lanes: Lanes) -> None:
+    for target in BESIDE:
         lanes.make(target)
 
 
-def _with_stack(lanes: Lanes) -> None:
+def _on_one_stack(lanes: Lanes) -> None:
     local = [sys.executable, "-m", "stack", f"--local-dir={lanes.directory}"]
     path = {"PYTHONPATH": f"{PROJECT / 'local'}:{PROJECT}"}
     port, stand_in_port = free_ports()
@@ -150,7 +151,7 @@ def _with_stack(lanes: Lanes) -> None:
     # A lane brings up a stack of its own where none is up.
     shared = {"E2E_LOCAL_DIR": str(lanes.directory)} if up.status == 0 else {}
     try:
-        for target in WITH_STACK:
+        for target in ON_ONE_STACK:
             lanes.make(target, **shared)
     finally:
         environment = {**os.environ, **path}
