@@ -58,9 +58,9 @@ def test_50_at_once_in_sandboxes_of_their_own_get_exactly_the_limit(build):
 def test_a_refusal_says_what_it_is_and_when_to_come_back(build):
     cap = build(1)
     cap.consume()
-    with pytest.raises(UpstreamUnavailable) as recapd:
+    with pytest.raises(UpstreamUnavailable) as refused:
         cap.consume()
-    assert (recapd.value.headers, recapd.value.detail) == (
+    assert (refused.value.headers, refused.value.detail) == (
         {"Retry-After": "300"},
         "daily cap: 1 upstream calls have been made today",
     )
@@ -100,7 +100,7 @@ def test_the_last_calls_are_granted_one_by_one(build):
     assert outcomes(4, cap.consume) == ["granted"] * 3 + ["upstream_unavailable"]
 
 
-def test_a_table_that_fails_recaps_nothing(build, table):
+def test_a_table_that_fails_refuses_nothing(build, table):
     table.fails = True
     assert (outcomes(30, build(1).consume), table.writes) == (["granted"] * 30, 1)
 
@@ -115,9 +115,9 @@ def test_a_refusal_shortly_before_midnight_says_so(build, clock):
     cap = build(1)
     cap.consume()
     clock.seconds += DAY / 2 - 9.5
-    with pytest.raises(UpstreamUnavailable) as recapd:
+    with pytest.raises(UpstreamUnavailable) as refused:
         cap.consume()
-    assert recapd.value.headers == {"Retry-After": "10"}
+    assert refused.value.headers == {"Retry-After": "10"}
 
 
 def test_sandboxes_of_another_version_count_in_the_same_item(build):
