@@ -208,7 +208,7 @@ bench-profile: $(DEV) $(BENCH) ## where the time of a hit and of a miss goes, be
 bench-nginx: ## install Debian's nginx with Lua, one of the peers (as root; skipped where it is absent)
 	@if command -v nginx >/dev/null; then echo "nginx is there"; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get install --yes --no-install-recommends nginx libnginx-mod-http-lua; \
+		apt-get update --quiet && apt-get install --yes --no-install-recommends nginx libnginx-mod-http-lua; \
 	else echo "Installing nginx takes root, and Debian or a relative of it."; fi
 
 plots: $(DEV) ## draw docs/plots from the committed figures

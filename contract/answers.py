@@ -7,7 +7,7 @@ from typing import Any
 
 from api.routes import SEARCH_PATH
 from contract import search_answer
-from contract.error_answers import ALLOWANCE
+from contract.error_answers import RATE_LIMIT
 from contract.json_schema import Schema, reference
 from contract.reason_phrases import REASON_PHRASES
 from image_search.cache.status import CACHE_NAME
@@ -79,13 +79,13 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "How many new searches and upload forms (q) a caller gets in so many "
         "seconds (w); where the request was counted.",
         "schema": {"type": "string", "pattern": rf"^{_POLICY}(, {_POLICY})*$"},
-        "example": ALLOWANCE.policy_field(),
+        "example": RATE_LIMIT.policy_field(),
     },
     "RateLimit": {
         "description": "What is left (r) of the tighter of these quotas, and for how many seconds "
         "(t); where the request was counted.",
         "schema": {"type": "string", "pattern": r'^"[a-z]+";r=\d+;t=\d+$'},
-        "example": ALLOWANCE.field(),
+        "example": RATE_LIMIT.field(),
     },
 }
 

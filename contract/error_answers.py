@@ -39,7 +39,7 @@ FORM = UploadForm(
 
 _PER_MINUTE = Quota("minute", Settings.model_fields["searches_per_minute"].default, MINUTE)
 _PER_DAY = Quota("day", Settings.model_fields["searches_per_day"].default, DAY)
-ALLOWANCE = RateLimit((_PER_MINUTE, _PER_DAY), _PER_MINUTE, remaining=0, reset=21)
+RATE_LIMIT = RateLimit((_PER_MINUTE, _PER_DAY), _PER_MINUTE, remaining=0, reset=21)
 
 
 class ProblemBody(BaseModel):
@@ -102,7 +102,7 @@ def of_create_upload() -> Iterator[errors.ImageSearchError]:
     large = UploadRequest(sha256=SHA256, content_type="image/jpeg", size=MAX_IMAGE_BYTES + 1)
     yield _raised(Uploads(_store()).request_upload, large)
     unavailable = errors.UpstreamUnavailable("S3 is unavailable for now.")
-    limited = errors.RateLimited(ALLOWANCE)
+    limited = errors.RateLimited(RATE_LIMIT)
     unauthorized = errors.Unauthorized()
     yield from (errors.InvalidJson(), unauthorized, limited, unavailable, errors.InternalError())
 
@@ -126,7 +126,7 @@ def _defaults(kinds: Iterable[type[errors.ImageSearchError]]) -> Iterator[errors
         if kind is errors.UpstreamRejectedRequest:
             yield errors.UpstreamRejectedRequest({})
         elif kind is errors.RateLimited:
-            yield errors.RateLimited(ALLOWANCE)
+            yield errors.RateLimited(RATE_LIMIT)
         elif kind not in (errors.InvalidParameters, errors.ImageNotFound):
             yield kind()
 

@@ -33,14 +33,14 @@ class CountingTable:
             return self._dynamodb.update_item(**call)
 
 
-def outcomes(times: int, spend: Callable[..., object], *args: object) -> list[str]:
+def outcomes(times: int, consume: Callable[..., object], *args: object) -> list[str]:
     """Of each: "granted", or the code of the error."""
-    return [_outcome(spend, *args) for _ in range(times)]
+    return [_outcome(consume, *args) for _ in range(times)]
 
 
-def _outcome(spend: Callable[..., object], *args: object) -> str:
+def _outcome(consume: Callable[..., object], *args: object) -> str:
     try:
-        spend(*args)
+        consume(*args)
     except (RateLimited, UpstreamUnavailable) as error:
         return error.code
     return "granted"

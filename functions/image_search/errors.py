@@ -26,7 +26,7 @@ The tree branches by what the caller should do::
     │   ├── ResponseTooLarge          502
     │   ├── UpstreamUnavailable       503, with Retry-After
     │   │   ├── CircuitOpen           the same to a client, but upstream was not asked
-    │   │   └── DailyCapExceeded             the same, as the day's calls are used up
+    │   │   └── DailyCapExceeded      the same, as the day's calls are used up
     │   └── UpstreamTimeout           504
     └── InternalError                 500, ours to fix
 

@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def up(arguments: argparse.Namespace, place: Layout, progress: Progress) -> None:
-    """Bring the stack up and, unless told not to, show a search."""
+    """Bring the stack up and, unless it is to be quiet, show a search."""
     wish = Wish(
         port=arguments.port,
         stand_in_port=arguments.stand_in_port,

@@ -1,4 +1,4 @@
-"""What can go wrong with the local stack, told to the person who runs it."""
+"""What can go wrong with the local stack, as the person who runs it reads it."""
 
 from pathlib import Path
 

@@ -81,7 +81,7 @@ def test_nobody_answers(try_it: TryItPage, photo: bytes) -> None:
     try_it.page.route("**/v2/image_search/**", lambda route: route.abort())
     try_it.choose("mine.jpg", "image/jpeg", photo)
     assert said(try_it) == (
-        "Nobody answered",
+        "No answer",
         "Is the local stack up? Start it with “make run”, then try again.",
     )
 

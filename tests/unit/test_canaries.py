@@ -222,7 +222,7 @@ def test_upstream_does_not_learn_who_searches_where_answers_are_shared(shared, u
 
 
 @pytest.mark.parametrize("fault", ["none", 400, 500, "odd", "drop", "bug"])
-def test_what_upstream_is_logged_of_an_end_user_is_in_no_log_and_no_item(
+def test_what_upstream_learns_of_an_end_user_is_in_no_log_and_no_item(
     build_proxy, upstream, echo, logged, fault
 ):
     proxy = build_proxy(CACHE_SCOPE="user")

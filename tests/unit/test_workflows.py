@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from lanes import BESIDE, ON_ONE_STACK
+
 PROJECT = Path(__file__).parents[2]
 WORKFLOWS = sorted(PROJECT.glob(".github/workflows/*.yml"))
 TARGETS = set(re.findall(r"^([a-z0-9-]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE))
@@ -34,17 +36,7 @@ def test_no_workflow_names_an_address(workflow):
 
 def test_once_a_week_each_target_runs_that_every_change_skips():
     weekly = targets(PROJECT / ".github/workflows/weekly.yml")
-    every_change = {
-        "test",
-        "check",
-        "unit",
-        "stand-in",
-        "integration",
-        "e2e",
-        "browser",
-        "resilience",
-        "contract",
-    }
+    every_change = {"test", *BESIDE, *ON_ONE_STACK}
     by_hand = {
         "help",
         "run",

@@ -30,7 +30,8 @@ from image_search.errors import ImageNotFound, ImageSearchError, SharedError
 RENEW_SECONDS = 1.0
 # Kept back by those who wait, to search on their own in the end: six times a usual search of 0.8 s.
 DIRECT_SECONDS = 5.0
-# Pauses between polls, in seconds: a usual search is seen within 0.1 s of its end after six reads.
+# Pauses between polls, in seconds: the end of a usual search of 0.8 s is seen 0.2 s later on
+# average, after seven reads.
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 0.4, 1.5
 
 

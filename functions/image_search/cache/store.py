@@ -32,7 +32,7 @@ MAX_BODY_BYTES = 400_000
 # How long a holder that has died keeps the others waiting; a living one renews every second, so
 # two renewals may be lost before its lease ends.
 LEASE_SECONDS = 3.0
-# After which an item without an answer is deleted: longer than any request lives (30 s).
+# After which an item without an answer is deleted: the most that the prefetch function may take.
 FORGET_SECONDS = 60
 
 # The last lease has ended or was given up (it then has no end), and its token is less than the new

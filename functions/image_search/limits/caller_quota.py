@@ -17,7 +17,8 @@ from image_search.rate_limit import Quota, RateLimit
 
 MINUTE = 60
 # Minutes before this one whose counters are removed: a write is charged by the item's size, which
-# stays under 1 KB this way. Older ones than six minutes are there only after a pause, and few.
+# stays under 1 KB this way for a caller who asks every minute. Counters from before a pause of more
+# than six minutes stay for the day: 206 of them, 1.4 KB, at the very most.
 _PAST_MINUTES = range(2, 7)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # in three (1 in 6,561), and few enough that an outage is noticed within seconds under load.
 THRESHOLD = 8
 OPEN_SECONDS = 10
-# A probe's own time, just over upstream's longest time-out; another is sent if it ended unheard.
+# A probe's own time, upstream's longest time-out; another is sent if it ended unheard.
 PROBE_SECONDS = 25
 # For how long a sandbox trusts what it has read: a read for each miss would cost 0.7 ms of its CPU.
 READ_SECONDS = 1.0
@@ -117,6 +117,8 @@ class CircuitBreaker:
             case ConditionFailed(item):
                 self._know(_circuit(item))
                 self.refuse_if_open()  # unless a success has deleted the item by now
+            case _:
+                self._circuit = _Circuit()
         return None
 
     def _record_success(self) -> None:

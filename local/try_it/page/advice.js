@@ -16,8 +16,8 @@ const BY_CODE = {
   upstream_timeout: ["Search took too long", "Upstream did not answer in time. Try again."],
   upstream_error: ["Search failed", "Upstream failed. Try again in a moment."],
   upstream_rejected_credentials: ["The stack has no valid key", "Its operator has to set upstream's key and token."],
-  unknown_parameter: ["A parameter is not known", "Mend the parameters, then search again."],
-  invalid_parameter: ["A parameter is not valid", "Mend the parameters, then search again."],
+  unknown_parameter: ["A parameter is not known", "Change the parameters, then search again."],
+  invalid_parameter: ["A parameter is not valid", "Change the parameters, then search again."],
   parameter_not_allowed: ["A parameter is not allowed here", "Leave it out, then search again."],
 };
 
@@ -25,7 +25,7 @@ const NOT_KEPT = [
   "No search can use this file",
   "The upload was deleted again. Is it a photo? If it is, try again.",
 ];
-const UNREACHABLE = ["Nobody answered", "Is the local stack up? Start it with “make run”, then try again."];
+const UNREACHABLE = ["No answer", "Is the local stack up? Start it with “make run”, then try again."];
 const UNFORESEEN = ["That did not work", "Try again. If it happens again, report the trace id."];
 
 /** @returns {{headline: string, todo: string}} */

@@ -1,7 +1,7 @@
 /** `Cache-Status` (RFC 9211) in words. */
 
 const FORWARDED = {
-  miss: ["miss", "Miss: nobody had asked, so it was searched"],
+  miss: ["miss", "Miss: it had not been asked for, so it was searched"],
   stale: ["stale", "Stale: the stored answer was too old, so it was searched again"],
   request: ["anew", "Searched anew, as you asked for it"],
   bypass: ["off", "Searched: this deployment keeps no answers"],

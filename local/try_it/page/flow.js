@@ -10,7 +10,7 @@ import { Refused } from "./problems.js";
  * @param {File|Blob} file
  * @param {string} query the canonical query string, without a question mark
  * @param {{api: string, begin: Function, signal: AbortSignal, anew: boolean}} context `begin` is
- *   told of each step and returns a function that is told how it ended
+ *   called at each step, returns a function to be called with how it ended
  * @returns {Promise<object>} the answer
  */
 export async function search(file, query, context) {

@@ -55,8 +55,8 @@ export class Outcome {
 
   /** Something went wrong before there was a photo to search with. */
   complain(words) {
-    const told = element("p", { className: "problem", role: "alert" }, words);
-    this.places.problem.replaceChildren(told);
+    const problem = element("p", { className: "problem", role: "alert" }, words);
+    this.places.problem.replaceChildren(problem);
   }
 
   #objects(segments, size) {

@@ -1,4 +1,4 @@
-/** A problem, told kindly, with what to quote when it is reported. */
+/** A problem in plain words, with what to quote when it is reported. */
 import { advise } from "./advice.js";
 import { element } from "./element.js";
 

@@ -1,4 +1,4 @@
-/** What can go wrong with a search: a server refused, or nobody answered. */
+/** What can go wrong with a search: a server refused, or none answered. */
 
 /** An answer that is an error. `body` is in the API's error shape, or null when it is not. */
 export class Refused extends Error {

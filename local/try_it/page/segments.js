@@ -5,7 +5,7 @@ import { element } from "./element.js";
  * @param {HTMLElement} frame what shows the picture, and nothing around it
  * @param {object[]} segments
  * @param {{width: number, height: number}|null} size of the picture; null when it is not shown
- * @param {(segment: object) => void} choose told which one is looked at
+ * @param {(segment: object) => void} choose called with the one that is looked at
  */
 export function drawSegments(frame, segments, size, choose) {
   frame.querySelector(".segments")?.remove();

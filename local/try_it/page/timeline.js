@@ -41,7 +41,7 @@ export class Timeline {
     row.className = `step ${ended.failed ? "step-failed" : "step-done"}`;
     row.dataset.status = ended.status ?? "";
     row.dataset.imageBytes = ended.imageBytes;
-    note.textContent = told(kind, ended);
+    note.textContent = summary(kind, ended);
     const sent = ended.imageBytes ? `${bytes(ended.imageBytes)} of image` : STEPS[kind].sends;
     figures.append(
       ended.status ? element("span", { className: "status" }, String(ended.status)) : "",
@@ -57,7 +57,7 @@ function method(kind) {
   return element("span", { className: "method" }, called);
 }
 
-function told(kind, { failed, status, hash, headers }) {
+function summary(kind, { failed, status, hash, headers }) {
   if (failed) return "No answer.";
   if (kind === "hash") return `${hash.slice(0, 16)}… is this file, and no other.`;
   if (kind === "upload") return status < 300 ? "S3 checked the hash and took it." : "S3 refused it.";

@@ -61,13 +61,13 @@ def test_outline_does_not_depend_on_colour_or_pattern() -> None:
 @pytest.mark.parametrize(
     ("one", "other"), [("plain", "striped"), ("plain", "dotted"), ("striped", "dotted")]
 )
-def test_patterns_are_reported_apart(one: Pattern, other: Pattern) -> None:
+def test_patterns_are_distinguished(one: Pattern, other: Pattern) -> None:
     known = in_catalogue("t-shirt", Look("green", one))
     found = in_photo(drawn("t-shirt", Look("green", other), 10))
     assert apart(known.patterns, found.patterns) > UNLIKE
 
 
-def test_colours_are_reported_apart_and_a_little_light_is_not() -> None:
+def test_colours_are_distinguished_and_a_little_light_is_not() -> None:
     red, orange = (in_catalogue("mug", Look(name)) for name in ("red", "orange"))
     lit = drawn("mug", Look("red")).point(
         [min(255, round(level * 1.06)) for level in range(256)] * 4

@@ -163,21 +163,21 @@ def test_without_its_table_nothing_is_charged(build_proxy):
     assert [(reply.status, quota(reply)) for reply in replies] == [(200, (None, None))] * 3
 
 
-def test_a_exceeded_daily_cap_is_503_that_asks_nothing_of_upstream(build_proxy, upstream):
+def test_an_exceeded_daily_cap_is_503_that_asks_nothing_of_upstream(build_proxy, upstream):
     proxy = build_proxy(UPSTREAM_CALLS_PER_DAY="1")
     proxy.post()
     reply = proxy.post(query="us=1")
     assert (reply.status, reply.code, len(upstream.requests)) == (503, "upstream_unavailable", 1)
 
 
-def test_a_exceeded_daily_cap_is_answered_with_an_older_answer_where_there_is_one(build_proxy):
+def test_an_exceeded_daily_cap_is_answered_with_an_older_answer_where_there_is_one(build_proxy):
     proxy = build_proxy(UPSTREAM_CALLS_PER_DAY="1", ALLOW_CACHE_BYPASS="true")
     proxy.post()
     reply = proxy.post(headers={"cache-control": "no-cache"})
     assert (reply.status, "detail=stale-if-error" in reply.cache_status) == (200, True)
 
 
-def test_a_exceeded_daily_cap_is_no_failure_of_upstreams(build_proxy):
+def test_an_exceeded_daily_cap_is_no_failure_of_upstreams(build_proxy):
     proxy = build_proxy(UPSTREAM_CALLS_PER_DAY="1")
     proxy.post()
     for number in range(20):

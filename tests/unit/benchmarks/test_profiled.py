@@ -34,5 +34,5 @@ def test_a_recursion_is_its_first_callers() -> None:
     assert by_group(stats) == pytest.approx({"the function's own code": 9.0})
 
 
-def test_what_nobody_called_is_reported_of_nobody() -> None:
+def test_what_has_no_caller_counts_for_itself() -> None:
     assert by_group({ENCODE: function(8.0)}) == {"other": 8.0}
