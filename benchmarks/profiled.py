@@ -25,7 +25,7 @@ from benchmarks.variants import BEST, GUARDED, STDLIB, Variant, ours
 
 TIMES = 200
 GROUPS: Mapping[str, Sequence[str]] = {
-    "AWS's client": ("/botocore/", "/boto3/", "/urllib3/"),
+    "AWS's client": ("/image_search/aws/", "/botocore/", "/boto3/", "/urllib3/"),
     "upstream's client": ("/httpx/", "/httpcore/", "/h11/"),
     "router": ("/aws_lambda_powertools/event_handler/", "/utilities/data_classes/"),
     "log line, metrics": ("/aws_lambda_powertools/", "/image_search/telemetry/"),

@@ -18,17 +18,19 @@ from benchmarks.import_time import import_times
 from benchmarks.interleaved import in_turns
 from benchmarks.loopback.runtime_api import RuntimeApi, runtime_api
 from benchmarks.measured import OURS, Bound, Case
-from benchmarks.variants import BARE, CLIENT_ONLY, FASTAPI, HANDWRITTEN, Variant, ours
+from benchmarks.variants import BARE, CLIENT_ONLY, FASTAPI, HANDWRITTEN, Variant, ours, thin
 
 PART = "start"
 NAME = "process start to handler ready"
 LONGEST_SECONDS = 30
-_BOUNDS = (Bound(CLIENT_ONLY.name, 1.5),)
+_BOUNDS = (Bound(CLIENT_ONLY.name, 1.25),)
 
 
 def measure(rounds: int) -> tuple[list[Case], dict[str, object]]:
     with_bytecode, without = ours(compiled()), ours(build_for_here("without-bytecode"))
     variants = {variant.name: variant for variant in (BARE, CLIENT_ONLY, HANDWRITTEN, FASTAPI)}
+    our_client = thin(CLIENT_ONLY, compiled())
+    variants |= {our_client.name: our_client}
     variants |= {OURS: with_bytecode, "ours without bytecode": without}
     with loopback() as environment, runtime_api() as api:
         work = {

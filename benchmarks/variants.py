@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samcli.yamlhelper import yaml_parse
@@ -42,6 +42,17 @@ def ours(built: Built) -> Variant:
     paths = (built.functions, built.dependencies, built.imaging)
     settings = (("AWS_DATA_PATH", str(built.botocore)), *_allocator())
     return Variant(OURS, "api.app.lambda_handler", paths, settings=settings)
+
+
+def thin(floor: Variant, built: Built) -> Variant:
+    """The same floor with our client of DynamoDB: what is ours beside the client shows there."""
+    paths = (*floor.paths, built.functions, built.dependencies)
+    handler = floor.handler.replace("floor_", "floor_thin_")
+    return replace(floor, name=thin_name(floor), handler=handler, paths=paths)
+
+
+def thin_name(floor: Variant) -> str:
+    return "our client alone" if floor is CLIENT_ONLY else f"{floor.name}, our client"
 
 
 def _allocator() -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import http.client
 import json
 import logging
 import os
@@ -18,9 +19,10 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from samcli.yamlhelper import yaml_parse
 
+import emulated_aws
 from api.composition import build
 from api.routes import Routes
-from image_search.aws.clients import session
+from image_search.aws.session import session
 from image_search.settings import Settings
 from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
 
@@ -91,6 +93,7 @@ def aws(
 ) -> Iterator[None]:
     """The template's table, the buckets and the secret, in moto."""
     with mock_aws():
+        monkeypatch.setattr(http.client.HTTPSConnection, "connect", emulated_aws.connect)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session)
         table = template["Resources"]["CacheTable"]["Properties"]
         boto3.client("dynamodb").create_table(

@@ -13,8 +13,8 @@ MILLION = 1e6
 GIGABYTE = 1e9
 # Of an invocation: our one line, and Lambda's own.
 LOG_BYTES = 1_000
-# Key, tag and times of a stored answer.
-ITEM_OVERHEAD_BYTES = 300
+# Key, tag and times of a stored answer, as metered (tests/unit/search/test_units.py).
+ITEM_OVERHEAD_BYTES = 200
 # Of a miss of ours: the lease, the caller's quota, and the daily cap by shares.
 SMALL_WRITES = 2 + 1 / LARGEST_SHARE
 # An answer is kept for 25 hours, fresh and stale together.

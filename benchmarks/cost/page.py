@@ -9,6 +9,7 @@ from dataclasses import fields
 from benchmarks import baseline, places
 from benchmarks.cost.bill import bill, total
 from benchmarks.cost.prices import AS_OF, PRICES
+from benchmarks.cost.units import METERED
 from benchmarks.cost.workload import Kind, Medians, Way, Workload
 
 PAGE = places.PROJECT / "docs" / "cost.md"
@@ -76,12 +77,18 @@ def _total(workload: Workload, medians: Medians) -> str:
     return f"{total(workload, medians):.2f}"
 
 
+def units(_: Medians) -> str:
+    """DynamoDB's, of each way that a request can take."""
+    rows = [[way, f"{charged.read:g}", f"{charged.write:g}"] for way, charged in METERED.items()]
+    return _table(["way", "read units", "write units"], rows)
+
+
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
     return "\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines) + "\n"
 
 
-_TABLES = {table.__name__: table for table in (kinds, ways, hits, memory, prices)}
+_TABLES = {table.__name__: table for table in (kinds, ways, hits, memory, prices, units)}
 
 
 if __name__ == "__main__":

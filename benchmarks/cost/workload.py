@@ -46,7 +46,7 @@ class Kind(StrEnum):
 
 
 # To DynamoDB on a miss: look-up, circuit, quota, lease, answer; the daily cap is one of many.
-_CALLS = {Kind.OURS: 5, Kind.HANDWRITTEN: 2, Kind.PASS_THROUGH: 0}
+CALLS = {Kind.OURS: 5, Kind.HANDWRITTEN: 2, Kind.PASS_THROUGH: 0}
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Workload:
     def miss_ms(self, medians: Medians) -> float:
         """Of all invocations that a search takes which upstream is asked for."""
         cpu = self._cpu(medians, "miss: raw")
-        waited = _CALLS[self.kind] * DYNAMODB_MS + self.upstream_ms
+        waited = CALLS[self.kind] * DYNAMODB_MS + self.upstream_ms
         if self.way.asks_by_name:
             # Asked by name before, in vain: the table and the bucket were both looked into.
             cpu += medians["hit: GET by hash"]["ours"]

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from botocore.config import Config
-
 from image_search.aws import clients
 from image_search.aws.async_invocation import AsyncInvocation
+from image_search.aws.json_client.connections import Timeouts
 from image_search.aws.table import Table
 from image_search.cache.collapsed_forwarding import CollapsedForwarding
 from image_search.cache.policy import CachePolicy
@@ -35,23 +34,11 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
 
-def _timeouts(connect: float, read: float) -> Config:
-    """Seconds; botocore's own default is 60 for each."""
-    return Config(
-        connect_timeout=connect,
-        read_timeout=read,
-        retries={"mode": "standard", "total_max_attempts": 2},
-    )
-
-
-# Short time-outs: when DynamoDB is slow, go upstream, which takes about 0.8 s. The name spares
-# botocore to put one together, of a dozen parts, twice for each call.
-_CACHE = _timeouts(connect=0.5, read=1).merge(Config(user_agent="image-search-proxy"))
-_STORAGE = _timeouts(connect=1, read=5)
+# Short time-outs: when DynamoDB is slow, go upstream, which takes about 0.8 s.
+_CACHE = Timeouts(connect=0.5, read=1)
+_STORAGE = Timeouts(connect=1, read=5)
 # An answer at hand waits for it.
-_ASYNC_INVOCATION = _timeouts(connect=0.5, read=1)
-# Upload forms name the bucket's own region, as S3 redirects no POST, and are signed for any region.
-_UPLOADS = _STORAGE.merge(Config(s3={"addressing_style": "virtual"}, signature_version="s3v4"))
+_ASYNC_INVOCATION = Timeouts(connect=0.5, read=1)
 
 
 @dataclass(frozen=True)
@@ -67,12 +54,10 @@ class Core:
 def build_core(settings: Settings, transport: httpx.BaseTransport | None = None) -> Core:
     """``transport``: stands in for the network between here and upstream in tests."""
     # Created on first use, as the clients of S3 and Lambda: most hits need none of them.
-    secrets_manager = lru_cache(maxsize=1)(
-        partial(clients.client, "secretsmanager", config=_STORAGE)
-    )
+    secrets_manager = lru_cache(maxsize=1)(partial(clients.secrets_manager, _STORAGE))
     logger = build_logger(lambda: credentials.known)
     credentials = CredentialsStore(secrets_manager, settings.credentials_secret_arn, logger)
-    dynamodb = clients.client("dynamodb", config=_CACHE)
+    dynamodb = clients.dynamodb(_CACHE)
     table = Table(dynamodb, settings.cache_table, logger, time.time)
     counters = Counters(table)
     caller_quota = CallerQuota(
@@ -95,7 +80,9 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
 
 
 def build_bucket(settings: Settings, uploads_bucket: str) -> ImageBucket:
-    s3 = lru_cache(maxsize=1)(partial(clients.client, "s3", config=_UPLOADS))
+    # Upload forms name the bucket's own region, as S3 redirects no POST, and are signed for any.
+    options = {"s3": {"addressing_style": "virtual"}, "signature_version": "s3v4"}
+    s3 = lru_cache(maxsize=1)(partial(clients.client, "s3", _STORAGE, **options))
     return ImageBucket(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
 
 
@@ -133,5 +120,5 @@ def _build_search(
 def _prefetch_function(settings: Settings, logger: Logger) -> AsyncInvocation | None:
     if not settings.refresh_function:
         return None
-    lambda_ = lru_cache(maxsize=1)(partial(clients.client, "lambda", config=_ASYNC_INVOCATION))
+    lambda_ = lru_cache(maxsize=1)(partial(clients.client, "lambda", _ASYNC_INVOCATION))
     return AsyncInvocation(lambda_, settings.refresh_function, logger)

@@ -22,12 +22,14 @@ The tree branches by what the caller should do::
     ├── RateLimited                   429, wait for Retry-After
     ├── UpstreamError                 try again later
     │   ├── UpstreamFailed            502
+    │   ├── UpstreamRefused           502, as upstream is up but will not take the call
     │   ├── UpstreamRejectedCredentials  502
     │   ├── ResponseTooLarge          502
     │   ├── UpstreamUnavailable       503, with Retry-After
     │   │   ├── CircuitOpen           the same to a client, but upstream was not asked
     │   │   └── DailyCapExceeded      the same, as the day's calls are used up
     │   └── UpstreamTimeout           504
+    │       └── NotAsked              the same, but no time was left to ask upstream
     └── InternalError                 500, ours to fix
 
 An error owns its status, its code and the text a client may read. ``detail`` is for the log only.
@@ -59,11 +61,14 @@ class ImageSearchError(Exception):
     """An answer other than 200. ``message`` is public; ``detail`` goes to the log only.
 
     ``rate_limit``: what the caller has left, if the request was charged.
+    ``stale_if_error``: whether a stale answer may be served instead (RFC 5861 §4): after upstream's
+    5xx, 429 and time-outs.
     """
 
     status: int
     code: str
     message: ClassVar[str]
+    stale_if_error: bool = False
     rate_limit: RateLimit | None = None
 
     def __init__(
@@ -258,6 +263,15 @@ class UpstreamError(ImageSearchError):
 
 
 class UpstreamFailed(UpstreamError):
+    stale_if_error = True
+    status = 502
+    code = "upstream_error"
+    message = "Upstream failed to answer."
+
+
+class UpstreamRefused(UpstreamError):
+    """A 4xx that no change of the request explains: upstream is up, and another try is no use."""
+
     status = 502
     code = "upstream_error"
     message = "Upstream failed to answer."
@@ -278,6 +292,7 @@ class ResponseTooLarge(UpstreamError):
 class UpstreamUnavailable(UpstreamError):
     """Too busy or out of reach for now. ``retry_after``: seconds a client should wait."""
 
+    stale_if_error = True
     status = 503
     code = "upstream_unavailable"
     message = "Upstream is unavailable for now."
@@ -302,9 +317,14 @@ class DailyCapExceeded(UpstreamUnavailable):
 
 
 class UpstreamTimeout(UpstreamError):
+    stale_if_error = True
     status = 504
     code = "upstream_timeout"
     message = "Upstream did not answer in time."
+
+
+class NotAsked(UpstreamTimeout):
+    """No time was left to ask upstream, or too little for a usual search: it proves nothing."""
 
 
 class SharedError(ImageSearchError):
@@ -315,6 +335,7 @@ class SharedError(ImageSearchError):
     def __init__(self, recorded: Mapping[str, Any]) -> None:
         self.status = int(recorded["status"])
         self.code = str(recorded["code"])
+        self.stale_if_error = bool(recorded["stale_if_error"])
         self._headers = dict(recorded["headers"])
         self._body = dict(recorded["body"])
         super().__init__(detail="shared by the search that this request waited for")
@@ -327,6 +348,7 @@ class SharedError(ImageSearchError):
         return {
             "status": error.status,
             "code": error.code,
+            "stale_if_error": error.stale_if_error,
             "headers": dict(error.headers),
             "body": body,
         }

@@ -1,4 +1,7 @@
-"""Stands between the functions and DynamoDB, and makes it fail from one of their requests on."""
+"""Stands between the functions and DynamoDB, and makes it behave as it may on AWS.
+
+It can fail from one of their requests on, and with a meter charge and throttle them all.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
+
+from metering.call import Call
+from metering.item_size import Item
+from metering.limits import throttling_error
+from metering.meter import Meter, Reply
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 class TableFault(StrEnum):
@@ -22,8 +33,8 @@ class TableFault(StrEnum):
 
 
 ANSWERS = {
-    TableFault.THROTTLED: (400, "ProvisionedThroughputExceededException"),
-    TableFault.FAILING: (500, "InternalServerError"),
+    TableFault.THROTTLED: (400, throttling_error("cache", "TableWriteKeyRangeThroughputExceeded")),
+    TableFault.FAILING: (500, {"__type": "InternalServerError", "message": "no"}),
 }
 SLOW_SECONDS = 5.0
 
@@ -41,6 +52,7 @@ class DynamoDbProxy:
         self._fault: TableFault | None = None
         self._from = 0
         self._lock = threading.Lock()
+        self._meter: Meter | None = None
         # DynamoDB's clients use a connection again: many of them at once is many connections.
         self._http = httpx.Client(
             base_url=target, trust_env=False, timeout=60, limits=httpx.Limits(max_connections=None)
@@ -55,6 +67,15 @@ class DynamoDbProxy:
         """Counts from here, and stays well."""
         with self._lock:
             self.operations, self.pollers, self._fault = [], set(), None
+
+    def attach(self, meter: Meter, dynamodb: DynamoDBClient) -> None:
+        """Has the meter charge and throttle all that follows.
+
+        ``dynamodb`` looks into the table past this proxy: the functions' own requests are signed,
+        and cannot be changed to return what the meter must see.
+        """
+        self._dynamodb = dynamodb
+        self._meter = meter
 
     def start_failing(self, fault: TableFault, after: int) -> None:
         """Lets ``after`` requests pass; all that follow meet the fault."""
@@ -78,8 +99,22 @@ class DynamoDbProxy:
             failing = len(self.operations) > self._from
             return self._fault if failing else None
 
-    def forward(self, headers: dict[str, str], body: bytes) -> httpx.Response:
-        return self._http.post("/", headers=headers, content=body)
+    def forward(self, operation: str, headers: dict[str, str], body: bytes) -> Reply:
+        """DynamoDB's reply, or the meter's to a call too many. Raises ``NotMetered``."""
+
+        def send() -> Reply:
+            found = self._http.post("/", headers=headers, content=body)
+            return found.status_code, found.content
+
+        call = Call.metered(operation, json.loads(body)) if self._meter else None
+        if self._meter is None or call is None:
+            return send()
+        return self._meter.send(call, lambda: self._stored(call), send)
+
+    def _stored(self, call: Call) -> Item | None:
+        key: dict[str, Any] = dict(call.key)
+        found = self._dynamodb.get_item(TableName=call.table, Key=key, ConsistentRead=True)
+        return found.get("Item")
 
     def refuse(self) -> None:
         self._server.stop_listening()
@@ -115,7 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
         proxy = self.server.proxy
         if b'"ConsistentRead": true' in body:
             proxy.pollers.add(self.client_address[1])
-        fault = proxy.meet(self.headers["X-Amz-Target"].rpartition(".")[2])
+        operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+        fault = proxy.meet(operation)
         if fault is TableFault.REFUSED:
             self.close_connection = True
             if self.server.listening:
@@ -124,16 +160,15 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is TableFault.SLOW:
             time.sleep(SLOW_SECONDS)
         if fault in ANSWERS:
-            status, kind = ANSWERS[fault]
-            self._answer(status, json.dumps({"__type": kind, "message": "no"}).encode())
+            status, error = ANSWERS[fault]
+            self._answer(status, json.dumps(error).encode())
             return
         headers = {
             name: value
             for name, value in self.headers.items()
             if name.lower() not in self.not_passed_on
         }
-        found = proxy.forward(headers, body)
-        self._answer(found.status_code, found.content)
+        self._answer(*proxy.forward(operation, headers, body))
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

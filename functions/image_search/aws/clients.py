@@ -1,33 +1,50 @@
-"""AWS's clients, made by botocore itself, and only those that are used.
+"""AWS's clients, and only those that are used.
 
-boto3 would add resources and file transfers, which nothing here uses and whose import alone takes
-a tenth of a cold start.
+DynamoDB's and Secrets Manager's, which the first search needs, are thin. The others are made by
+botocore itself. boto3 would add resources and file transfers, which nothing here uses and whose
+import alone takes a tenth of a cold start.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from botocore.session import Session, get_session
+from image_search.aws.json_client import connections, credentials, endpoints
+from image_search.aws.json_client.client import DynamoDb, SecretsManager
+from image_search.aws.json_client.connections import Timeouts
+from image_search.aws.session import session
 
-if TYPE_CHECKING:
+
+def dynamodb(timeouts: Timeouts) -> Any:
+    """What ``Table`` needs of a ``DynamoDBClient``."""
+    if not endpoints.are_plain():
+        return client("dynamodb", timeouts)
+    return DynamoDb(endpoints.region(), endpoints.endpoint("dynamodb"), timeouts)
+
+
+def secrets_manager(timeouts: Timeouts) -> Any:
+    """What ``CredentialsStore`` needs of a ``SecretsManagerClient``."""
+    if not endpoints.are_plain():
+        return client("secretsmanager", timeouts)
+    return SecretsManager(endpoints.region(), endpoints.endpoint("secretsmanager"), timeouts)
+
+
+def client(service: str, timeouts: Timeouts, **options: Any) -> Any:
+    """botocore's, typed where it is used, such as ``S3Client``. ``options``: of its ``Config``."""
     from botocore.config import Config
 
-_SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager")
-
-
-@cache
-def session() -> Session:
-    """The sandbox's own: its clients share the descriptions of services that it has read."""
-    session = get_session()
-    loader = session.get_component("data_loader")
-    # Before it opens one by its name, botocore would look for all of AWS's hundreds on the disk:
-    # 20 of the 82 ms of CPU that the first client takes.
-    loader.list_available_services = lambda type_name: _SERVICES
-    return session
-
-
-def client(service: str, config: Config) -> Any:
-    """Typed where it is used, such as ``DynamoDBClient``."""
+    config = Config(
+        connect_timeout=timeouts.connect,
+        read_timeout=timeouts.read,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        # Spares botocore to put a name together, of a dozen parts, twice for each call.
+        user_agent="image-search-proxy",
+        **options,
+    )
     return session().create_client(service, config=config)
+
+
+def prime() -> None:
+    """What the first call would wait for, before a snapshot. Sends nothing."""
+    connections.prime()
+    credentials.prime()

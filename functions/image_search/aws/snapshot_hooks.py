@@ -9,6 +9,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from image_search.aws import clients
+from image_search.aws.json_client import connections
+
 
 def register(prime: Callable[[], None]) -> None:
     """``prime`` does in advance what the first request would otherwise wait for.
@@ -20,5 +23,11 @@ def register(prime: Callable[[], None]) -> None:
         from snapshot_restore_py import register_after_restore, register_before_snapshot
     except ImportError:
         return
-    register_before_snapshot(prime)
+
+    def prime_all() -> None:
+        prime()
+        clients.prime()
+
+    register_before_snapshot(prime_all)
     register_after_restore(random.seed)
+    register_after_restore(connections.drop_all)

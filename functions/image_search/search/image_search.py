@@ -12,9 +12,6 @@ from image_search.credentials.secret import Credentials
 from image_search.errors import (
     ImageSearchError,
     NotCached,
-    UpstreamFailed,
-    UpstreamTimeout,
-    UpstreamUnavailable,
 )
 from image_search.images.coordinates import Coordinates
 from image_search.images.image import Image
@@ -26,10 +23,6 @@ from image_search.search.guarded_upstream import GuardedUpstream
 from image_search.search.refresh_ahead import RefreshAhead
 from image_search.search.request import SearchRequest
 from image_search.upstream.client import Body, UpstreamAnswer
-
-_STALE_IF_ERROR_CODES = frozenset(
-    kind.code for kind in (UpstreamFailed, UpstreamUnavailable, UpstreamTimeout)
-)
 
 
 @dataclass(frozen=True)
@@ -104,7 +97,7 @@ class ImageSearch:
             )
         except ImageSearchError as error:
             request.measurements.failed(error)
-            if found.stale is not None and _is_stale_allowed(error):
+            if found.stale is not None and error.stale_if_error:
                 return found.stale, CacheStatus(detail="stale-if-error"), rate_limit
             error.rate_limit = error.rate_limit or rate_limit
             raise
@@ -122,11 +115,6 @@ class ImageSearch:
         found = self._upstream.search(normalized, request, credentials)
         body = _body(found, normalized.coordinates)
         return self._answers.new(body.json, body.gzip, degraded=found.degraded)
-
-
-def _is_stale_allowed(error: ImageSearchError) -> bool:
-    """After upstream's 5xx, 429 and time-outs (RFC 5861 §4), but never its 4xx."""
-    return error.status >= 500 and error.code in _STALE_IF_ERROR_CODES
 
 
 def _body(found: UpstreamAnswer, coordinates: Coordinates) -> Body:

@@ -2,10 +2,14 @@
 
 The circuit is closed while upstream answers, and opens after ``THRESHOLD`` failures in a row.
 After ``OPEN_SECONDS`` one search probes: the circuit closes if that succeeds, and opens again if it
-fails.
+fails. Only calls that were sent and had a fair time count: a 4xx proves that upstream is up, and a
+search that had no time left proves nothing.
 
 All sandboxes share the circuit, as one item of the cache table; each reads it at most once a
-second, and only on its way upstream. Without the table the circuit counts as closed.
+second, and only on its way upstream. Without the table the circuit counts as closed. Sandboxes'
+clocks may differ by minutes: one that is ahead keeps the circuit open for no longer than any, as a
+sandbox believes at most ``OPEN_SECONDS`` from when it first saw an opening; one that is behind has
+it probed at once.
 """
 
 from __future__ import annotations
@@ -14,11 +18,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 from image_search.aws.table import ConditionFailed, Done, Item, Table, TableUnavailable, TableUse
 from image_search.errors import (
     CircuitOpen,
     ImageSearchError,
+    NotAsked,
     UpstreamFailed,
     UpstreamTimeout,
     UpstreamUnavailable,
@@ -39,16 +45,22 @@ READ_SECONDS = 1.0
 FORGET_SECONDS = 3600
 
 _KEY = "breaker"
+# Equals no probe's name.
+_NONE = "-"
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class _Circuit:
-    """``failures`` in a row; times in milliseconds since the epoch, 0 for none."""
+    """``failures`` in a row; times in milliseconds since the epoch, 0 for none.
+
+    The times are those of the clocks that wrote them. ``probe``: names the last one.
+    """
 
     failures: int = 0
     open_until: int = 0
+    probe: str = ""
     probe_until: int = 0
 
 
@@ -60,6 +72,9 @@ class CircuitBreaker:
         self._logger = logger
         self._circuit = _Circuit()
         self._read_again_at = 0
+        # By this sandbox's clock: when the opening and the probe that it has read are over.
+        self._open_until = 0
+        self._probe_until = 0
 
     def call(self, ask_upstream: Callable[[], T]) -> T:
         """The result of ``ask_upstream``, whose failure or success is counted.
@@ -71,6 +86,9 @@ class CircuitBreaker:
         probe = self._start_probe() if self._circuit.open_until else None
         try:
             result = ask_upstream()
+        except NotAsked:
+            self._end_probe(probe)
+            raise
         except (UpstreamFailed, UpstreamTimeout, UpstreamUnavailable):
             self._record_failure(probe)
             raise
@@ -83,9 +101,9 @@ class CircuitBreaker:
     def refuse_if_open(self) -> None:
         """Raises ``CircuitOpen`` while there is no use in calling upstream."""
         circuit, now = self._read(), self._table.now()
-        if now < circuit.open_until:
-            raise _refusal(circuit.open_until - now)
-        if circuit.open_until and now <= circuit.probe_until:
+        if circuit.open_until and now < self._open_until:
+            raise _refusal(self._open_until - now)
+        if circuit.open_until and circuit.probe and now <= self._probe_until:
             raise _refusal()
 
     def _read(self) -> _Circuit:
@@ -96,30 +114,48 @@ class CircuitBreaker:
             self._know(_circuit(found.item) if isinstance(found, Done) else _Circuit())
         return self._circuit
 
-    def _start_probe(self) -> int | None:
-        """The end of the probe's time, which names it; None when the table cannot be asked.
+    def _start_probe(self) -> str | None:
+        """The probe's name; None when the table cannot be asked.
 
         Raises ``CircuitOpen`` when another probes.
         """
-        now = self._table.now()
-        probe_until = now + PROBE_SECONDS * 1000
+        seen, probe = self._circuit, uuid4().hex
         result = self._table.update(
             TableUse.CIRCUIT,
             _KEY,
-            "SET probe_until = :probe",
-            {"probe": probe_until, "now": now},
-            condition="open_until <= :now"
-            " AND (attribute_not_exists(probe_until) OR probe_until < :now)",
+            "SET probe = :probe, probe_until = :until",
+            {
+                "probe": probe,
+                "until": self._table.now() + PROBE_SECONDS * 1000,
+                "open": seen.open_until,
+                "seen": seen.probe or _NONE,
+            },
+            # Nothing has happened since this sandbox read the circuit; or this very write was
+            # done before, and its reply lost.
+            condition="open_until = :open"
+            " AND (attribute_not_exists(probe) OR probe = :seen OR probe = :probe)",
         )
         match result:
             case Done():
-                return probe_until
+                return probe
             case ConditionFailed(item):
                 self._know(_circuit(item))
                 self.refuse_if_open()  # unless a success has deleted the item by now
             case _:
                 self._circuit = _Circuit()
         return None
+
+    def _end_probe(self, probe: str | None) -> None:
+        """Without a result: the next search may probe at once."""
+        if probe is not None:
+            self._table.update(
+                TableUse.CIRCUIT,
+                _KEY,
+                "REMOVE probe, probe_until",
+                {"probe": probe},
+                condition="probe = :probe",
+            )
+            self._read_again_at = 0
 
     def _record_success(self) -> None:
         if self._circuit == _Circuit():
@@ -128,7 +164,7 @@ class CircuitBreaker:
         self._know(_Circuit())
         self._table.delete(TableUse.CIRCUIT, _KEY)
 
-    def _record_failure(self, probe: int | None) -> None:
+    def _record_failure(self, probe: str | None) -> None:
         counted = self._table.update(
             TableUse.CIRCUIT,
             _KEY,
@@ -143,7 +179,7 @@ class CircuitBreaker:
         if self._circuit.failures >= THRESHOLD:
             self._open(probe)
 
-    def _open(self, probe: int | None) -> None:
+    def _open(self, probe: str | None) -> None:
         """Opens it for the failure that completes the row, and for the probe's own.
 
         A search that was already under way when the circuit opened says nothing new by failing.
@@ -152,18 +188,23 @@ class CircuitBreaker:
         result = self._table.update(
             TableUse.CIRCUIT,
             _KEY,
-            "SET open_until = :until REMOVE probe_until",
-            {"until": until, "threshold": THRESHOLD, "probe": probe or 0},
+            "SET open_until = :until REMOVE probe, probe_until",
+            {"until": until, "threshold": THRESHOLD, "probe": probe or _NONE},
             condition="failures >= :threshold"
-            " AND (attribute_not_exists(open_until) OR probe_until = :probe)",
+            " AND (attribute_not_exists(open_until) OR probe = :probe)",
         )
         if isinstance(result, Done):
             self._know(_Circuit(self._circuit.failures, open_until=until))
             self._logger.warning("circuit opened", failures=self._circuit.failures)
 
     def _know(self, circuit: _Circuit) -> None:
+        now = self._table.now()
+        if circuit.open_until != self._circuit.open_until:
+            self._open_until = min(circuit.open_until, now + OPEN_SECONDS * 1000)
+        if circuit.probe != self._circuit.probe:
+            self._probe_until = min(circuit.probe_until, now + PROBE_SECONDS * 1000)
         self._circuit = circuit
-        self._read_again_at = self._table.now() + int(READ_SECONDS * 1000)
+        self._read_again_at = now + int(READ_SECONDS * 1000)
 
 
 def _refusal(milliseconds: int = 0) -> CircuitOpen:
@@ -172,5 +213,9 @@ def _refusal(milliseconds: int = 0) -> CircuitOpen:
 
 
 def _circuit(item: Item) -> _Circuit:
-    names = ("failures", "open_until", "probe_until")
-    return _Circuit(*(item.number(name) or 0 for name in names))
+    return _Circuit(
+        failures=item.number("failures") or 0,
+        open_until=item.number("open_until") or 0,
+        probe=item.text("probe") or "",
+        probe_until=item.number("probe_until") or 0,
+    )

@@ -19,8 +19,10 @@ from image_search.credentials.secret import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
     ImageSearchError,
+    NotAsked,
     UpstreamError,
     UpstreamFailed,
+    UpstreamRefused,
     UpstreamRejectedCredentials,
     UpstreamRejectedRequest,
     UpstreamTimeout,
@@ -38,6 +40,8 @@ STALL_SECONDS = 5.0
 MAX_RETRY_AFTER_SECONDS = 300
 # The longest Retry-After that is waited for within the request.
 INVITED_SECONDS = 2
+# What a search must have had before its time-out says anything of upstream: searches take 0.8 s.
+FAIR_SECONDS = 5.0
 # What must be left after that pause for a second call to be worth it: searches take about 0.8 s.
 RETRY_LEAST_SECONDS = 3.0
 _NOTHING = httpx.ByteStream(b"")
@@ -118,9 +122,17 @@ class UpstreamClient:
 
         Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400.
         """
-        limit = Deadline.after(min(self._timeout_seconds, call.deadline.remaining()))
-        if limit.remaining() == 0:
-            raise UpstreamTimeout(detail="no time was left to ask")
+        seconds = min(self._timeout_seconds, call.deadline.remaining())
+        if seconds == 0:
+            raise NotAsked(detail="no time was left to ask")
+        try:
+            return self._search(call, Deadline.after(seconds))
+        except UpstreamTimeout as error:
+            if seconds >= min(FAIR_SECONDS, self._timeout_seconds):
+                raise
+            raise NotAsked(detail=f"{error.detail}, within {seconds:.1f} s") from error
+
+    def _search(self, call: UpstreamCall, limit: Deadline) -> UpstreamAnswer:
         try:
             return self._send(call, limit)
         except (UpstreamFailed, UpstreamTimeout, UpstreamUnavailable) as error:
@@ -176,6 +188,9 @@ def error_for(status: int, headers: Mapping[str, str], body: Any) -> ImageSearch
         return UpstreamRejectedCredentials(detail=detail)
     if status in (429, 503):
         return UpstreamUnavailable(retry_after=_retry_after(headers), detail=detail)
+    # A 408 says that upstream waited too long for us, which may be its network's fault.
+    if 400 <= status < 500 and status != 408:
+        return UpstreamRefused(detail=detail)
     return UpstreamFailed(detail=detail)
 
 

@@ -3,9 +3,12 @@
 import importlib
 import random
 import sys
+from typing import Any
 
 import pytest
 import snapshot_restore_py
+
+from image_search.aws.session import session
 
 
 @pytest.fixture(params=["api", "prefetch"])
@@ -38,3 +41,12 @@ def test_each_sandbox_has_chances_of_its_own(hooks):
         return random.random()
 
     assert restored() != restored()
+
+
+def test_a_snapshot_holds_no_credentials(aws, hooks, monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setattr(session(), "_credentials", None)
+    (prime,) = hooks[0]
+    prime()
+    botocore: Any = session()
+    assert botocore._credentials is None

@@ -109,7 +109,46 @@ def test_the_cache_is_on_demand_encrypted_and_expires(resources: Resources) -> N
         "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
         "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
         "SSESpecification": {"SSEEnabled": True},
+        "WarmThroughput": {
+            "Fn::If": [
+                "HasWarmTable",
+                {
+                    "ReadUnitsPerSecond": {"Ref": "TableWarmReads"},
+                    "WriteUnitsPerSecond": {"Ref": "TableWarmWrites"},
+                },
+                {"Ref": "AWS::NoValue"},
+            ]
+        },
     }
+
+
+def test_a_table_is_warmed_only_where_more_is_asked_for(template: dict[str, Any]) -> None:
+    parameters = template["Parameters"]
+    as_new = [
+        {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, str(parameters[name]["Default"])]}]}
+        for name in ("TableWarmReads", "TableWarmWrites")
+    ]
+    assert template["Conditions"]["HasWarmTable"] == {"Fn::Or": as_new}
+
+
+def test_concurrency_is_reserved_only_when_named(template: dict[str, Any]) -> None:
+    nothing = {"Fn::Not": [{"Fn::Equals": [{"Ref": "ReservedConcurrency"}, "0"]}]}
+    reserved = properties(template["Resources"], "SearchFunction")["ReservedConcurrentExecutions"]
+    assert (template["Conditions"]["HasReservedConcurrency"], reserved) == (
+        nothing,
+        {
+            "Fn::If": [
+                "HasReservedConcurrency",
+                {"Ref": "ReservedConcurrency"},
+                {"Ref": "AWS::NoValue"},
+            ]
+        },
+    )
+
+
+def test_the_daily_cap_goes_up_to_what_the_gateway_takes(template: dict[str, Any]) -> None:
+    a_day = 10_000 * 86_400
+    assert template["Parameters"]["UpstreamCallsPerDay"]["MaxValue"] >= a_day
 
 
 def test_uploads_are_private_encrypted_and_gone_after_a_day(resources: Resources) -> None:
@@ -209,7 +248,8 @@ def test_the_api_calls_the_alias_and_outlasts_the_function(resources: Resources)
 
 def test_a_changed_parameter_publishes_a_version(resources: Resources) -> None:
     function = properties(resources, "SearchFunction")
-    apart = ("VersionDescription", "DeploymentPreference")
+    # How many there may be of it is the function's, not a version's.
+    apart = ("VersionDescription", "DeploymentPreference", "ReservedConcurrentExecutions")
     configured = {name: each for name, each in function.items() if name not in apart}
     parameters = references(configured) - set(resources) - {"AWS::StackName", "UseSnapStart"}
     described = references(function["VersionDescription"])

@@ -8,7 +8,13 @@ from aws_lambda_powertools import Logger
 
 from clock import Clock
 from image_search.aws.table import BACKOFF_SECONDS, Table, TableUse
-from image_search.errors import UpstreamFailed, UpstreamRejectedRequest, UpstreamUnavailable
+from image_search.errors import (
+    NotAsked,
+    UpstreamFailed,
+    UpstreamRefused,
+    UpstreamRejectedRequest,
+    UpstreamUnavailable,
+)
 from image_search.upstream.circuit_breaker import (
     OPEN_SECONDS,
     PROBE_SECONDS,
@@ -63,7 +69,7 @@ def breaker(sandbox):
 
 def item(dynamodb):
     found = dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": "breaker"}}).get("Item")
-    return found and {name: int(value["N"]) for name, value in found.items() if name != "pk"}
+    return found and {name: int(value["N"]) for name, value in found.items() if "N" in value}
 
 
 def nothing():
@@ -230,6 +236,56 @@ def test_a_probe_that_fails_opens_the_circuit_again_at_once(half_open, sandbox, 
         "expires_at": 4_610,
     }
     assert refused_call(sandbox()) == OPEN_SECONDS
+
+
+def test_a_probe_that_had_no_time_left_lets_the_next_one_probe(half_open, sandbox, dynamodb):
+    def ask():
+        raise NotAsked
+
+    with suppress(NotAsked):
+        half_open.call(ask)
+    assert (refused_call(sandbox()), item(dynamodb)) == (None, None)
+
+
+@pytest.mark.parametrize("error", [NotAsked(), UpstreamRefused(), UpstreamRejectedRequest({})])
+def test_what_says_nothing_against_upstream_does_not_count(breaker, dynamodb, error):
+    def ask():
+        raise error
+
+    for _ in range(2 * THRESHOLD):
+        with suppress(type(error)):
+            breaker.call(ask)
+    assert item(dynamodb) is None
+
+
+def test_a_probe_whose_reply_was_lost_is_still_the_sandboxs_own(half_open, dynamodb, monkeypatch):
+    """botocore sends a write again whose reply it has not seen: it finds its own probe."""
+    sent = dynamodb.update_item
+
+    def twice(**call):
+        sent(**call)
+        return sent(**call)
+
+    monkeypatch.setattr(dynamodb, "update_item", twice)
+    assert refused_call(half_open) is None
+
+
+def opened_by_a_clock(dynamodb, now):
+    logger = Logger(service="image-search-proxy")
+    fail(CircuitBreaker(Table(dynamodb, TABLE, logger, Clock(now)), logger))
+
+
+def test_an_opening_by_a_clock_that_is_ahead_lasts_as_long_as_any(dynamodb, clock, sandbox):
+    opened_by_a_clock(dynamodb, clock.seconds + 300)
+    other = sandbox()
+    before = refused_call(other)
+    clock.forward(OPEN_SECONDS)
+    assert (before, refused_call(other), item(dynamodb)) == (OPEN_SECONDS, None, None)
+
+
+def test_an_opening_by_a_clock_that_is_behind_is_probed_at_once(dynamodb, clock, sandbox):
+    opened_by_a_clock(dynamodb, clock.seconds - 300)
+    assert (refused_call(sandbox()), item(dynamodb)) == (None, None)
 
 
 def test_after_a_probe_that_died_another_is_sent(half_open, sandbox, clock):

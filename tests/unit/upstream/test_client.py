@@ -10,6 +10,7 @@ from image_search.deadline import Deadline
 from image_search.errors import (
     ImageSearchError,
     UpstreamFailed,
+    UpstreamRefused,
     UpstreamRejectedCredentials,
     UpstreamRejectedRequest,
     UpstreamTimeout,
@@ -174,8 +175,8 @@ def test_a_fallback_and_an_empty_answer_are_degraded(search, upstream, change):
     [
         (401, UpstreamRejectedCredentials),
         (403, UpstreamRejectedCredentials),
-        (404, UpstreamFailed),
-        (413, UpstreamFailed),
+        (404, UpstreamRefused),
+        (413, UpstreamRefused),
         (301, UpstreamFailed),
         (204, UpstreamFailed),
         (429, UpstreamUnavailable),

@@ -1,0 +1,38 @@
+"""What a request costs in DynamoDB's units, with an answer of 9,000 bytes stored.
+
+These are no estimates: tests/unit/search/test_units.py meters each of them by AWS's rules. A change
+of the figures is a change of this table, and of the one in docs/cost.md.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Metered(NamedTuple):
+    read: float
+    write: float
+
+
+ANSWER_BYTES = 9_000
+"""Compressed, as it is stored."""
+
+METERED = {
+    "hit": Metered(1.5, 0),
+    "hit near its end, renewed by another": Metered(2, 10),
+    "new miss": Metered(1, 12),
+    "stale miss": Metered(2, 22),
+    "renewal by a request": Metered(2, 21),
+    "renewal ordered by a request": Metered(2, 10),
+    "renewal ordered, carried out": Metered(0.5, 21),
+    "waiter": Metered(4, 2),
+    "waiter, each look in vain": Metered(1, 0),
+    "refused: the caller's quota": Metered(1, 1),
+    "refused again": Metered(0.5, 0),
+    "refused: the daily cap": Metered(1, 4),
+    "refused: the circuit is open": Metered(1, 0),
+    "upload form": Metered(0, 1),
+    "unknown image, with an upload form": Metered(1, 1),
+}
+"""Of a new sandbox's request. A busy one is charged less: it reads the circuit once a second, and
+is charged for the daily cap once for ten calls of upstream."""

@@ -1,0 +1,1 @@
+"""A small client for AWS services that speak JSON: DynamoDB and Secrets Manager."""
