@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from functools import cache
+from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -110,7 +111,7 @@ def embedded(measures: Measures) -> dict[str, Any]:
     """
     if not measures:
         return {}
-    metrics = _collector()
+    metrics = _collector(get_ident())
     for metric, value in measures.items():
         metrics.add_metric(metric.title, metric.unit, value)
     members = metrics.serialize_metric_set().items()
@@ -118,8 +119,9 @@ def embedded(measures: Measures) -> dict[str, Any]:
     return {name: value for name, value in members if name != "service"}
 
 
-@cache
-def _collector() -> EphemeralMetrics:
+@lru_cache(maxsize=8)
+def _collector(thread: int) -> EphemeralMetrics:
+    """One for each ``thread``: a sandbox has one, but a process may play several sandboxes."""
     return EphemeralMetrics(namespace=NAMESPACE)
 
 
