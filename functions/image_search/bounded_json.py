@@ -28,14 +28,31 @@ def check_depth(text: str | bytes) -> None:
 
     Takes time in proportion to the text and needs no stack, whatever the text is.
     """
-    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if sum(map(content.count, (b"[", b"{"))) <= MAX_DEPTH:
+    if not _may_be_too_deep(text):
         return
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     # Without the escapes, every other piece between quotes is a string.
     unescaped = content.replace(rb"\\", b"").replace(rb"\"", b"")
     brackets = b"".join(unescaped.split(b'"')[::2]).translate(None, _NO_BRACKETS)
     if any(depth > MAX_DEPTH for depth in accumulate(map(_STEPS.__getitem__, brackets))):
         raise ValueError(f"Value should not be nested more than {MAX_DEPTH} levels deep")
+
+
+def _may_be_too_deep(text: str | bytes) -> bool:
+    """Whether there are more opening brackets than levels allowed, strings included.
+
+    ``find`` takes 0.2 ms for the 5 MB of a photo in base64, where ``count`` takes 1.3.
+    """
+    found = 0
+    for bracket in ("[", "{"):
+        sought: Any = bracket if isinstance(text, str) else bracket.encode()
+        at = text.find(sought)
+        while at >= 0:
+            found += 1
+            if found > MAX_DEPTH:
+                return True
+            at = text.find(sought, at + 1)
+    return False
 
 
 def read(
