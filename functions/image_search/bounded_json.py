@@ -41,7 +41,7 @@ def check_depth(text: str | bytes) -> None:
 def _may_be_too_deep(text: str | bytes) -> bool:
     """Whether there are more opening brackets than levels allowed, strings included.
 
-    ``find`` takes 0.2 ms for the 5 MB of a photo in base64, where ``count`` takes 1.3.
+    ``find`` takes 0.2 ms for the 5 MB of a photo in base64, where ``count`` takes 3.
     """
     found = 0
     for bracket in ("[", "{"):
