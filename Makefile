@@ -6,6 +6,7 @@ PORT ?= 4566
 LOCAL_DIR ?= .local
 SECONDS ?= 600
 MINUTES ?= 30
+COUNT ?= 5000
 # What samconfig.toml has for the environment that is deployed to: a parameter, and the stack's name.
 ENV ?= dev
 part = $(shell sed -n '/^\[$(ENV)\.$(1)\./,/^\[/p' samconfig.toml | sed -n '$(2)')
@@ -168,6 +169,10 @@ check-dynamodb: $(DEV) $(DYNAMODB) ## our calls, and what the tests charge for t
 
 soak: $(DEV) $(MINISTACK) ## load for MINUTES=30 while one thing after another fails; what came of it
 	MINUTES=$(MINUTES) $(PYTEST) --quiet --capture=no tests/soak/soak.py
+
+schedules: $(DEV) ## COUNT=5000 random schedules of leases, circuit and counters in virtual time (SEED=…)
+	@PYTHONPATH=functions:tests $(BIN)/python -m schedules --count $(COUNT) $(if $(SEED),--seed $(SEED)) \
+		$(if $(ONLY),--only $(ONLY))
 
 contract: $(DEV) $(MINISTACK) ## thousands of requests that schemathesis makes of /openapi.json
 	$(PYTEST) -s tests/contract

@@ -19,7 +19,7 @@ from image_search.parameters.search_parameters import SearchParameters
 from image_search.rate_limit import Quota, RateLimit
 from image_search.settings import MAX_IMAGE_BYTES, PRIVILEGED_FMT_OPTIONS, Settings
 from image_search.uploads.bucket import FORM_SECONDS, UPLOADS_PREFIX, ImageBucket, UploadForm
-from image_search.uploads.upload_form import UploadRequest, Uploads
+from image_search.uploads.upload_form import UploadRequest
 
 _IMAGE = b"\xff\xd8\xff"
 SHA256 = sha256_of(_IMAGE)
@@ -30,7 +30,7 @@ FORM = UploadForm(
         "Content-Type": "image/jpeg",
         "x-amz-checksum-algorithm": "SHA256",
         "x-amz-checksum-sha256": checksum(SHA256),
-        "x-amz-meta-query": "?us=web",
+        "x-amz-meta-ticket": "3f8b0c5e9d7a4e21b6c4d2f10a9e8b77",
         "policy": "eyJleHBpcmF0aW9uIjog…",
         "x-amz-signature": "5f4dcc3b…",
     },
@@ -100,11 +100,14 @@ def of_create_upload() -> Iterator[errors.ImageSearchError]:
     for bad in ({**good, "name": "photo.jpg"}, {**good, "size": 0}):
         yield _raised(parse_json, UploadRequest, json.dumps(bad).encode())
     large = UploadRequest(sha256=SHA256, content_type="image/jpeg", size=MAX_IMAGE_BYTES + 1)
-    yield _raised(Uploads(_store()).request_upload, large)
+    yield _raised(large.refuse_if_larger, MAX_IMAGE_BYTES)
     unavailable = errors.UpstreamUnavailable("S3 is unavailable for now.")
     limited = errors.RateLimited(RATE_LIMIT)
     unauthorized = errors.Unauthorized()
     yield from (errors.InvalidJson(), unauthorized, limited, unavailable, errors.InternalError())
+    # As an upload of the same image met it some minutes ago.
+    yield from (errors.UnsupportedMediaType(), errors.CorruptImage())
+    yield errors.ImageDimensionsExceeded()
 
 
 def of_any_route() -> Iterator[errors.ImageSearchError]:

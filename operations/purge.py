@@ -1,5 +1,8 @@
 """`make purge IMAGE=<sha256>`: all answers for one image are forgotten, and its upload is deleted.
 
+So is what came of its upload, and tickets to search it; a form that was handed out before can still
+be used for five minutes.
+
 The table has no index by image, which every search would pay for: it is read as a whole. Needs
 `cloudformation:DescribeStacks`, `secretsmanager:GetSecretValue`, `dynamodb:Scan`,
 `dynamodb:DeleteItem` and `s3:DeleteObject`.
@@ -48,13 +51,13 @@ def purge(session: boto3.Session, stack_name: str, sha256: str) -> int:
     outputs = _outputs(session, stack_name)
     beginnings = list(_beginnings(session, outputs["SecretArn"], sha256))
     dynamodb, table = session.client("dynamodb"), outputs["TableName"]
-    names = list(_stored(dynamodb, table, beginnings))
+    names = list(_stored(dynamodb, table, beginnings, sha256))
     for name in names:
         dynamodb.delete_item(TableName=table, Key={"pk": {"S": name}})
     session.client("s3").delete_object(
         Bucket=outputs["BucketName"], Key=f"{UPLOADS_PREFIX}{sha256}"
     )
-    return len(names)
+    return sum(is_sha256(name.partition(".")[2]) for name in names)
 
 
 def _outputs(session: boto3.Session, stack_name: str) -> dict[str, str]:
@@ -72,12 +75,19 @@ def _beginnings(session: boto3.Session, secret_arn: str, sha256: str) -> Iterato
         yield f"{image_part(credentials, sha256)}."
 
 
-def _stored(dynamodb: DynamoDBClient, table: str, beginnings: list[str]) -> Iterator[str]:
+def _stored(
+    dynamodb: DynamoDBClient, table: str, beginnings: list[str], sha256: str
+) -> Iterator[str]:
+    """The names of answers, leases and outcomes of uploads, and of tickets to search the image."""
+    named = " OR ".join(f"begins_with(pk, :b{n})" for n in range(len(beginnings)))
     pages = dynamodb.get_paginator("scan").paginate(
         TableName=table,
         ProjectionExpression="pk",
-        FilterExpression=" OR ".join(f"begins_with(pk, :b{n})" for n in range(len(beginnings))),
-        ExpressionAttributeValues={f":b{n}": {"S": text} for n, text in enumerate(beginnings)},
+        FilterExpression=f"{named} OR sha256 = :sha256",
+        ExpressionAttributeValues={
+            ":sha256": {"B": bytes.fromhex(sha256)},
+            **{f":b{n}": {"S": text} for n, text in enumerate(beginnings)},
+        },
     )
     for page in pages:
         for item in page["Items"]:

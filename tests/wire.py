@@ -40,6 +40,10 @@ ANSWER = {
 }
 
 
+UNCOMPRESSED_GZIP_BYTES = 23
+"""What gzip adds to up to 64 KB that it does not compress: so an answer's size is known."""
+
+
 @dataclass
 class Upstream:
     """Upstream at the wire: records what it receives and answers what it is told."""
@@ -68,6 +72,15 @@ class Upstream:
     def query(self) -> list[tuple[str, str]]:
         """The last request's query, decoded."""
         return list(self.requests[-1].url.params.multi_items())
+
+
+def answer_of(size: int) -> httpx.Response:
+    """Upstream's answer of as many bytes as it comes and is stored: its gzip does not compress."""
+    empty = json.dumps({**ANSWER, "result_id": ""}).encode()
+    filled = "x" * (size - UNCOMPRESSED_GZIP_BYTES - len(empty))
+    body = json.dumps({**ANSWER, "result_id": filled}).encode()
+    stored = httpx.ByteStream(gzip.compress(body, compresslevel=0, mtime=0))
+    return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=stored)
 
 
 def _compressed(answer: httpx.Response) -> httpx.Response:

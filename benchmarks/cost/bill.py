@@ -15,8 +15,14 @@ GIGABYTE = 1e9
 LOG_BYTES = 1_000
 # Key, tag and times of a stored answer, as metered (tests/unit/search/test_units.py).
 ITEM_OVERHEAD_BYTES = 200
-# Of a miss of ours: the lease, the caller's quota, and the daily cap by shares.
-SMALL_WRITES = 2 + 1 / LARGEST_SHARE
+# Of a miss of ours: the lease, its end, the caller's quota, and the daily cap by shares.
+SMALL_WRITES = 3 + 1 / LARGEST_SHARE
+# Half a unit each. Of a miss: the look-up in vain; of ours, a look at the lease.
+SMALL_READS = {Kind.OURS: 2, Kind.HANDWRITTEN: 1}
+# Of a request by name that finds neither answer nor image, beside its look-up: a look at the lease,
+# and at what came of an earlier upload; the caller's quota, and the form's ticket. The search that
+# takes the ticket, which is a write too, is not charged to the quota again.
+UNKNOWN_READS = UNKNOWN_WRITES = 2
 # An answer is kept for 25 hours, fresh and stale together.
 KEPT_MONTHS = 25 / 730
 
@@ -79,13 +85,23 @@ def _table(workload: Workload, calls: float) -> dict[str, float]:
     if workload.kind is Kind.PASS_THROUGH:
         return dict.fromkeys(names, 0.0)
     misses, size = workload.misses, answer_bytes(workload.kind) + ITEM_OVERHEAD_BYTES
-    small = SMALL_WRITES if workload.kind is Kind.OURS else 0
-    written = misses * (math.ceil(size / WRITE_UNIT_BYTES) + small)
+    small_writes, small_reads = _small(workload)
+    written = misses * (math.ceil(size / WRITE_UNIT_BYTES) + small_writes)
     found = math.ceil(size / READ_UNIT_BYTES) / 2
-    read = (1 - misses) * found + 0.5 * (calls - 1 + misses)
+    read = (1 - misses) * found + 0.5 * (calls - 1 + misses * small_reads)
     stored = misses * _millions(size, PRICES.stored_gb_month) * KEPT_MONTHS
     dollars = (written * PRICES.write_unit_million, read * PRICES.read_unit_million, stored)
     return dict(zip(names, dollars, strict=True))
+
+
+def _small(workload: Workload) -> tuple[float, float]:
+    """Writes and reads of small items that a miss takes."""
+    reads = SMALL_READS[workload.kind]
+    if workload.kind is not Kind.OURS:
+        return 0, reads
+    if not workload.way.asks_by_name:
+        return SMALL_WRITES, reads
+    return SMALL_WRITES + UNKNOWN_WRITES, reads + UNKNOWN_READS
 
 
 def _s3(way: Way) -> float:

@@ -45,7 +45,8 @@ class Kind(StrEnum):
     PASS_THROUGH = "handwritten, no cache"
 
 
-# To DynamoDB on a miss: look-up, circuit, quota, lease, answer; the daily cap is one of many.
+# To DynamoDB on a miss, one after another: look-up; circuit and a look at the lease side by side;
+# lease, quota and daily cap side by side; answer; end of the lease.
 CALLS = {Kind.OURS: 5, Kind.HANDWRITTEN: 2, Kind.PASS_THROUGH: 0}
 
 

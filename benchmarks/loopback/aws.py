@@ -41,10 +41,12 @@ def respond(request: Request) -> Reply:
 
 def _call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     if operation == "GetItem":
-        item = _ITEMS.get(parameters["TableName"])
+        is_lease = parameters["Key"]["pk"]["S"].endswith("#lease")
+        item = None if is_lease else _ITEMS.get(parameters["TableName"])
         return {"Item": item} if item else {}
     if operation == "UpdateItem":
-        return {"Attributes": _counted(parameters)}
+        counts = parameters.get("ReturnValues") == "UPDATED_NEW"
+        return {"Attributes": _counted(parameters)} if counts else {}
     if operation == "GetSecretValue":
         return {"SecretString": _SECRET_STRING}
     return {}
@@ -67,7 +69,8 @@ def _items() -> dict[str, dict[str, Any]]:
     key = {"pk": {"S": "0" * 97}}
     packed = {
         "body": {"B": base64.b64encode(answer.compressed()).decode()},
-        "entity_tag": {"S": answer.entity_tag()},
+        "tag": {"B": base64.b64encode(bytes.fromhex(answer.entity_tag())).decode()},
+        "rev": {"S": "0" * 16},
     }
     plain = {"response": {"S": answer.answer().decode()}}
     return {HITS: {**key, **packed, **times}, PLAIN_HITS: {**key, **plain, **times}}

@@ -18,7 +18,7 @@ def lambda_handler(event, context):
     else:
         digest = hashlib.sha256(read_image(event)).hexdigest()
     item = dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": digest}})["Item"]
-    headers = {"ETag": f'"{item["entity_tag"]["S"]}-gzip"'}
+    headers = {"ETag": f'"{item["tag"]["B"].hex()}-gzip"'}
     if event["headers"].get("if-none-match") == headers["ETag"]:
         return {"statusCode": 304, "headers": headers}
     headers |= {"Content-Type": "application/json", "Content-Encoding": "gzip"}

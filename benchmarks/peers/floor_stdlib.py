@@ -28,7 +28,7 @@ def lambda_handler(event, context):
     item = dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": digest}}).get("Item")
     if item is None:
         return answered(search(image, digest), {})
-    headers = {"ETag": f'"{item["entity_tag"]["S"]}-gzip"'}
+    headers = {"ETag": f'"{item["tag"]["B"].hex()}-gzip"'}
     if event["headers"].get("if-none-match") == headers["ETag"]:
         return {"statusCode": 304, "headers": headers}
     return answered(gzip.decompress(item["body"]["B"]), headers)

@@ -1,4 +1,4 @@
-"""The stored answers: when each began, when it is due for renewal, and until when it is of use."""
+"""The stored answers: when each is due for renewal, until when it is of use, and its lease."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import math
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 
 from benchmarks.simulation.photos import Photos
 from benchmarks.simulation.popularity import STALE_SECONDS, TTL_SECONDS
+from image_search.cache.lease import Lease
 from image_search.cache.policy import REFRESH_SHARE
 
 _DUE = TTL_SECONDS * REFRESH_SHARE
@@ -18,12 +20,12 @@ _DUE = TTL_SECONDS * REFRESH_SHARE
 class Stored:
     """``fresh_until``: of the last answer, simulated time; None when there never was one.
 
-    ``is_leased``: whether a search is under way. ``has_failed``: whether upstream failed the last.
+    ``version``: the last answer's name. ``lease``: an item beside it.
     """
 
     fresh_until: float | None
-    is_leased: bool = False
-    has_failed: bool = False
+    version: str | None
+    lease: Lease
 
     def is_fresh(self, now: float) -> bool:
         return self.fresh_until is not None and now < self.fresh_until
@@ -53,14 +55,21 @@ class Answers:
         self._chance = chance
         self._before = before
         self._stored: dict[int, Stored] = {}
+        self._versions = count()
 
     def of(self, rank: int, now: float) -> Stored:
         if rank not in self._stored:
-            self._stored[rank] = Stored(self._fresh_until(rank, now))
+            fresh_until = self._fresh_until(rank, now)
+            version = None if fresh_until is None else self._new_version()
+            self._stored[rank] = Stored(fresh_until, version, Lease())
         return self._stored[rank]
 
     def put(self, rank: int, now: float) -> None:
-        self._stored[rank].fresh_until = now + TTL_SECONDS
+        stored = self._stored[rank]
+        stored.fresh_until, stored.version = now + TTL_SECONDS, self._new_version()
+
+    def _new_version(self) -> str:
+        return str(next(self._versions))
 
     def _fresh_until(self, rank: int, now: float) -> float | None:
         match self._before:

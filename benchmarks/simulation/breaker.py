@@ -32,12 +32,19 @@ class Breaker:
         self._open_until: float | None = None
         self._probe_until = -1.0
 
+    def is_known_open(self, sandbox: Sandbox) -> bool:
+        """By what the sandbox has read lately."""
+        return self._env.now < sandbox.circuit_known_until and self._is_open(sandbox)
+
     def is_open(self, sandbox: Sandbox) -> Generator[simpy.Event, object, bool]:
-        """For certain, and not yet to be tried out."""
+        """For certain, and not yet to be tried out. A circuit that cannot be read is closed."""
         if self._env.now >= sandbox.circuit_known_until:
-            yield from self._table.request("read", ITEM, SMALL_READ)
+            read = yield from self._table.request("read", ITEM, SMALL_READ)
             sandbox.circuit_known_until = self._env.now + READ_SECONDS
-            sandbox.open_until = self._open_until
+            sandbox.open_until = self._open_until if read else None
+        return self._is_open(sandbox)
+
+    def _is_open(self, sandbox: Sandbox) -> bool:
         return sandbox.open_until is not None and self._env.now < sandbox.open_until
 
     def may_call(self, sandbox: Sandbox) -> Generator[simpy.Event, object, bool]:

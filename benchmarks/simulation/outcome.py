@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
 
 GATEWAY = "API Gateway"
+
+
+class Result(StrEnum):
+    """What became of a request that reached a sandbox."""
+
+    HIT = "hit"
+    SEARCHED = "searched"
+    SHARED = "shared another's search"
+    STALE = "stale answer"
+    REFUSED = "503 with Retry-After"
 
 
 @dataclass(frozen=True)
@@ -14,8 +25,9 @@ class Outcome:
 
     ``seconds``: its length. ``asked``: requests that began in it. ``results``: of those, by what
     became of them; ``refused``: by the limit that did. ``p50``, ``p99``: seconds until an answer.
-    ``busy_seconds``: of all sandboxes. ``throttled``, ``most_busy``, ``started``: of the whole run.
-    ``hottest``: the highest use of one item, by kind, units a second.
+    ``calls``: of upstream, as long as the span lasted. ``busy_seconds``: of all sandboxes.
+    ``all_calls``, ``throttled``, ``most_busy``, ``started``: of the whole run. ``hottest``: the
+    highest use of one item, by kind, units a second.
     """
 
     seconds: float
@@ -24,6 +36,7 @@ class Outcome:
     refused: dict[str, int]
     throttled: dict[str, int]
     calls: int
+    all_calls: int
     p50: float
     p99: float
     busy_seconds: float

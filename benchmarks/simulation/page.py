@@ -17,11 +17,9 @@ from benchmarks.simulation.limits import (
     TABLE_QUOTA,
     half_hours_until,
 )
-from benchmarks.simulation.outcome import Outcome
-from benchmarks.simulation.proxy import Result
+from benchmarks.simulation.outcome import Outcome, Result
 from benchmarks.simulation.results import USUAL, Outcomes
 from benchmarks.simulation.scenarios import OUTAGES, RATES, REPEATS, VIRAL
-from benchmarks.simulation.units import ANSWER_READ, LEASE_APART, LEASE_ON_ANSWER, SMALL_READ, Units
 
 PAGE = places.PROJECT / "docs" / "capacity.md"
 DAY = 86_400
@@ -92,7 +90,10 @@ def refusals(outcomes: Outcomes) -> str:
 
 
 def viral(outcomes: Outcomes) -> str:
-    """All for one photo, for two seconds: a new one, and a known one that is due for renewal."""
+    """All for one photo, for two seconds: a new one, and a known one that is due for renewal.
+
+    Calls are counted to the end, as many are made after those two seconds.
+    """
     rows = []
     for before, what in ((Before.EMPTY, "new"), (Before.DUE, "due")):
         for name in VIRAL:
@@ -103,14 +104,14 @@ def viral(outcomes: Outcomes) -> str:
                     [
                         f"{what}, {rate:,}/s",
                         name,
-                        f"{made.calls:,}",
+                        f"{made.all_calls:,}",
                         f"{throttled:.2f}",
                         f"{made.most_busy:,}",
                         _time(made.p50),
                         _time(made.p99),
                     ]
                 )
-    head = ["photo", "protocol", "upstream calls", "throttles a request", "sandboxes, at most"]
+    head = ["photo", "proxy", "upstream calls", "throttles a request", "sandboxes, at most"]
     return _table([*head, "p50", "p99"], rows)
 
 
@@ -152,24 +153,6 @@ def starts(outcomes: Outcomes) -> str:
     return _table(["load and span", "refused", "sandboxes started", "p50", "p99"], rows)
 
 
-def units(_: Outcomes) -> str:
-    """What is put in."""
-    both = (LEASE_ON_ANSWER, LEASE_APART)
-    rows = [
-        ["new miss, written", *(_plain(each.written(known=False)) for each in both)],
-        ["stale miss, written", *(_plain(each.written(known=True)) for each in both)],
-        ["renewal, written", *(_plain(_renewal(each)) for each in both)],
-        [
-            "hit while another renews, written",
-            *(_plain(0 if each.lease_apart else each.acquire_known) for each in both),
-        ],
-        ["hit, read", *[_plain(ANSWER_READ)] * len(both)],
-        ["a waiter's poll in vain, read", *(_plain(each.poll_new) for each in both)],
-        ["new miss, read", *(_plain(SMALL_READ + each.grant_read_new) for each in both)],
-    ]
-    return _table(["units of", *(each.name for each in both)], rows)
-
-
 def growth(outcomes: Outcomes) -> str:
     """How long an on-demand table takes to grow into each load."""
     rows = []
@@ -209,7 +192,6 @@ TABLES: dict[str, Callable[[Outcomes], str]] = {
     "viral": viral,
     "outages": outages,
     "starts": starts,
-    "units": units,
     "growth": growth,
     "cap": cap,
 }
@@ -275,16 +257,8 @@ def _rough(value: float) -> int:
     return int(float(f"{value:.2g}"))
 
 
-def _renewal(each: Units) -> float:
-    return each.written(known=True, charged=each.renewal_is_charged)
-
-
 def _millions(made: Outcome, rate: int) -> str:
     return f"{made.calls / made.asked * rate * DAY / 1e6:,.1f}"
-
-
-def _plain(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
 
 
 def _whole(value: float) -> str:

@@ -9,23 +9,52 @@ import simpy
 
 from benchmarks.simulation.limits import REQUESTS_OF_A_SANDBOX, Limits
 from benchmarks.simulation.token_bucket import TokenBucket
-from benchmarks.simulation.units import CAP_SHARE
+from image_search.cache.lease import Lease
+from image_search.limits.daily_cap import LARGEST_SHARE
+
+
+@dataclass
+class Watch:
+    """A lease that is watched, and since when it has not changed."""
+
+    lease: Lease
+    since: float
+    throttled_since: float = 0.0
+
+    def see(self, lease: Lease, now: float) -> None:
+        if (lease.token, lease.beat) != (self.lease.token, self.lease.beat):
+            self.since = now
+        self.lease = lease
+
+    def is_ended_by(self, lease: Lease) -> bool:
+        """Whether the search that is waited for has come to its end, as ``lease`` shows."""
+        return lease.ended and not (self.lease.ended and self.lease.token == lease.token)
+
+    def has_stayed(self, seconds: float, now: float) -> bool:
+        return now - self.since >= seconds
 
 
 @dataclass
 class Sandbox:
     """What one remembers from request to request.
 
-    ``calls_left``: of the daily cap, taken in advance. ``circuit_known_until``: when the circuit's
-    state is read again; ``open_until``: that state; ``probes``: whether this one tries it out.
+    ``calls_left``: of the daily cap, taken in advance; ``uncounted``: calls in the
+    ``allowance_window`` that could not be counted; ``counters_left_alone_until``: after a throttle.
+    ``circuit_known_until``: when the circuit's state is read again; ``open_until``: that state;
+    ``probes``: whether this one tries it out.
+    ``watched``: leases that hits near their answer's end have seen, by photo.
     ``held``: answers in memory, by photo, with the time until which they are.
     """
 
     is_new: bool = True
     calls_left: int = 0
+    uncounted: int = 0
+    allowance_window: float = -1.0
+    counters_left_alone_until: float = -1.0
     circuit_known_until: float = -1.0
     open_until: float | None = None
     probes: bool = False
+    watched: dict[int, Watch] = field(default_factory=dict)
     held: dict[int, float] = field(default_factory=dict)
 
 
@@ -41,7 +70,7 @@ class Sandboxes:
         self._starts = TokenBucket(limits.starts_a_second, limits.most_starts)
         # Those that are long in use have used up different parts of their shares.
         self._idle = [
-            Sandbox(is_new=False, calls_left=at % CAP_SHARE)
+            Sandbox(is_new=False, calls_left=at % LARGEST_SHARE)
             for at in range(min(warm, limits.sandboxes))
         ]
         self._all = len(self._idle)

@@ -11,14 +11,13 @@ import simpy
 
 from benchmarks.simulation.answers import Answers, Before
 from benchmarks.simulation.limits import NONE, Limits
-from benchmarks.simulation.outcome import GATEWAY, Outcome, Span, quantile
+from benchmarks.simulation.outcome import GATEWAY, Outcome, Result, Span, quantile
 from benchmarks.simulation.photos import AllDifferent, Photos
 from benchmarks.simulation.popularity import photos_for
-from benchmarks.simulation.proxy import Proxy, Result
+from benchmarks.simulation.proxy import Proxy
 from benchmarks.simulation.sandboxes import Sandbox, Sandboxes
 from benchmarks.simulation.table import Table
 from benchmarks.simulation.token_bucket import TokenBucket
-from benchmarks.simulation.units import LEASE_ON_ANSWER, Units
 from benchmarks.simulation.upstream import SPREAD, Outage, Upstream
 from benchmarks.simulation.work import Work
 from benchmarks.simulation.zipf import Zipf
@@ -37,7 +36,6 @@ class Scenario:
     rate: float
     repeats: float | None = 0.6
     limits: Limits = NONE
-    units: Units = LEASE_ON_ANSWER
     begin: float = 3.0
     end: float = 8.0
     warm: bool = True
@@ -85,7 +83,7 @@ class Simulation:
         )
         answers = Answers(scenario.rate, self._photos, chance, scenario.before)
         self._proxy = Proxy(
-            env, self._table, answers, self._upstream, scenario.units, work, scenario.keeps
+            env, self._table, answers, self._upstream, work, chance, keeps=scenario.keeps
         )
         self._span = Span(scenario.begin, scenario.end)
         self._used_before: dict[str, float] = {}
@@ -160,6 +158,7 @@ class Simulation:
             refused={name: count for name, count in span.refused.items() if count},
             throttled=dict(self._table.throttled),
             calls=calls,
+            all_calls=self._upstream.calls,
             p50=quantile(latencies, 0.5),
             p99=quantile(latencies, 0.99),
             busy_seconds=span.busy,

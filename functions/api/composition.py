@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from api.routes import Routes
 from image_search.composition import build_bucket, build_core
 from image_search.settings import Settings
+from image_search.uploads.upload_form import Uploads
 
 if TYPE_CHECKING:
     import httpx
@@ -15,5 +16,10 @@ if TYPE_CHECKING:
 def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Routes:
     """The Lambda handler. ``transport``: stands in for the network in tests."""
     core = build_core(settings, transport)
-    bucket = build_bucket(settings, settings.uploads_bucket)
-    return Routes(core.search, bucket, core.caller_quota, core.credentials, settings, core.logger)
+    uploads = Uploads(
+        build_bucket(settings, settings.uploads_bucket),
+        core.tickets,
+        core.outcomes,
+        start_searches=settings.searches_uploads,
+    )
+    return Routes(core.search, uploads, core.caller_quota, core.credentials, settings, core.logger)

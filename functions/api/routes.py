@@ -30,14 +30,14 @@ from image_search.images.image import Image
 from image_search.images.sha256 import is_sha256
 from image_search.limits.caller import Caller
 from image_search.limits.caller_quota import CallerQuota
+from image_search.parameters import query_string
 from image_search.parameters.search_parameters import SearchParameters
 from image_search.search.image_search import ImageSearch, Outcome
 from image_search.search.request import SearchRequest
-from image_search.settings import CacheScope, Settings
+from image_search.settings import Settings
 from image_search.telemetry.access_log import AccessLog
 from image_search.telemetry.logger import log_unexpected
-from image_search.uploads import upload_metadata
-from image_search.uploads.bucket import ImageBucket
+from image_search.uploads.tickets import Ticket
 from image_search.uploads.upload_form import UploadRequest, Uploads
 
 if TYPE_CHECKING:
@@ -63,16 +63,16 @@ class Routes:
     def __init__(
         self,
         search: ImageSearch,
-        bucket: ImageBucket,
+        uploads: Uploads,
         caller_quota: CallerQuota,
         credentials: CredentialsStore,
         settings: Settings,
         logger: Logger,
     ) -> None:
         self._search = search
-        self._bucket = bucket
-        self._image_source = ImageSource(bucket)
-        self._uploads = Uploads(bucket)
+        self._uploads = uploads
+        self._bucket = uploads.bucket
+        self._image_source = ImageSource(uploads.bucket)
         self._caller_quota = caller_quota
         self._credentials = credentials
         self._settings = settings
@@ -124,13 +124,15 @@ class Routes:
         parameters = self._parameters()
         if not is_sha256(sha256):
             raise _not_a_sha256()
-        outcome = self._searched(
-            caller,
-            sha256,
-            lambda: self._uploaded(sha256, parameters),
-            parameters,
-            self._bucket.upload_uri(sha256),
-        )
+        uri = self._bucket.upload_uri(sha256)
+        try:
+            outcome = self._searched(
+                caller, sha256, lambda: self._uploaded(sha256), parameters, uri
+            )
+        except ImageNotFound as error:
+            if self._request.is_head:
+                raise  # a form could not be sent
+            raise self._offering_upload(error, sha256, parameters) from error
         return responses.answered_by_name(
             outcome, self._request.client_headers, int(time.time()), head=self._request.is_head
         )
@@ -139,12 +141,16 @@ class Routes:
         caller = self._authenticate()
         parameters = self._parameters()
         self._credentials.get(parameters.site)  # an unknown site is refused now, not on the upload
-        search = self._search_on_upload(parameters)
         upload = parse_json(UploadRequest, self._request.body.content())
-        form = self._uploads.request_upload(upload, search)
-        if form is None:
+        if not self._uploads.is_needed(upload):
             return responses.already_uploaded()
-        return responses.upload_offered(form, self._caller_quota.consume(caller))
+        rate_limit = self._caller_quota.consume(caller)  # before anything is written for them
+        form = self._uploads.form_for(
+            self._ticket(upload.sha256, parameters),
+            content_type=upload.content_type,
+            size=upload.size,
+        )
+        return responses.upload_offered(form, rate_limit)
 
     def get_health(self) -> Response[str]:
         return responses.as_json({"status": "ok"})
@@ -220,22 +226,31 @@ class Routes:
         request.measurements.cache_status = outcome.cache_status
         return outcome
 
-    def _uploaded(self, sha256: str, parameters: SearchParameters) -> Image:
+    def _uploaded(self, sha256: str) -> Image:
         try:
             return self._bucket.read_upload(sha256)
-        except ImageNotFound as error:
-            raise ImageNotFound(
-                "There is no answer for this image yet; upload it with the form, then ask again.",
-                source="sha256",
-                detail=error.detail,
-                upload=self._uploads.form_for(sha256, self._search_on_upload(parameters)).to_json(),
-            ) from error
+        except ImageNotFound:
+            self._uploads.refuse_if_unusable(sha256)
+            raise
 
-    def _search_on_upload(self, parameters: SearchParameters) -> str | None:
-        """None where answers are not shared: the upload does not say whose search it is."""
-        if self._settings.cache_scope is not CacheScope.SHARED:
-            return None
-        return upload_metadata.encode(parameters)
+    def _offering_upload(
+        self, error: ImageNotFound, sha256: str, parameters: SearchParameters
+    ) -> ImageNotFound:
+        """The same error with a form, which the caller was charged for."""
+        offer = ImageNotFound(
+            "There is no answer for this image yet; upload it with the form, then ask again.",
+            source="sha256",
+            detail=error.detail,
+            upload=self._uploads.form_for(self._ticket(sha256, parameters)).to_json(),
+        )
+        offer.rate_limit = error.rate_limit
+        return offer
+
+    def _ticket(self, sha256: str, parameters: SearchParameters) -> Ticket:
+        """For the search of this request, once its image is uploaded."""
+        pairs = parameters.without_identity().canonical_pairs()
+        end_user = self._request.end_user
+        return Ticket(sha256, query_string.encode(pairs), end_user.ip, end_user.user_agent)
 
 
 def _not_a_sha256() -> InvalidParameters:

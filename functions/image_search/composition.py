@@ -12,6 +12,8 @@ from image_search.aws.async_invocation import AsyncInvocation
 from image_search.aws.json_client.connections import Timeouts
 from image_search.aws.table import Table
 from image_search.cache.collapsed_forwarding import CollapsedForwarding
+from image_search.cache.key import outcome_key
+from image_search.cache.lease import Leases
 from image_search.cache.policy import CachePolicy
 from image_search.cache.store import ResponseCache
 from image_search.credentials.store import CredentialsStore
@@ -23,9 +25,12 @@ from image_search.search.cached_answers import CachedAnswers
 from image_search.search.guarded_upstream import GuardedUpstream
 from image_search.search.image_search import ImageSearch
 from image_search.search.refresh_ahead import RefreshAhead
+from image_search.search.refresh_message import RefreshQueue
 from image_search.settings import Settings
 from image_search.telemetry.logger import build_logger
 from image_search.uploads.bucket import ImageBucket
+from image_search.uploads.outcomes import Outcomes
+from image_search.uploads.tickets import Tickets
 from image_search.upstream.circuit_breaker import CircuitBreaker
 from image_search.upstream.client import UpstreamClient
 
@@ -48,6 +53,8 @@ class Core:
     search: ImageSearch
     caller_quota: CallerQuota
     credentials: CredentialsStore
+    tickets: Tickets
+    outcomes: Outcomes
     logger: Logger
 
 
@@ -75,8 +82,11 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
         DailyCap(counters, settings.upstream_calls_per_day, time.time),
         credentials,
     )
-    search = _build_search(settings, table, upstream, caller_quota, logger)
-    return Core(search, caller_quota, credentials, logger)
+    tickets = Tickets(table)
+    outcomes = Outcomes(table, lambda sha256: outcome_key(credentials.get(), sha256))
+    queue = _refresh_queue(settings, tickets, logger)
+    search = _build_search(settings, table, upstream, caller_quota, queue, logger)
+    return Core(search, caller_quota, credentials, tickets, outcomes, logger)
 
 
 def build_bucket(settings: Settings, uploads_bucket: str) -> ImageBucket:
@@ -91,6 +101,7 @@ def _build_search(
     table: Table,
     upstream: GuardedUpstream,
     caller_quota: CallerQuota,
+    refresh_queue: RefreshQueue | None,
     logger: Logger,
 ) -> ImageSearch:
     policy = CachePolicy(
@@ -100,7 +111,7 @@ def _build_search(
         settings.cache_generation,
     )
     cache = ResponseCache(table, settings.stale_if_error_seconds, logger)
-    forwarding = CollapsedForwarding(cache)
+    forwarding = CollapsedForwarding(cache, Leases(table))
     return ImageSearch(
         answers=CachedAnswers(cache, forwarding, policy),
         upstream=upstream,
@@ -112,13 +123,18 @@ def _build_search(
             shrink=settings.shrink_large_images,
         ),
         refresh_ahead=RefreshAhead(
-            forwarding, upstream, policy, _prefetch_function(settings, logger), time.time
+            forwarding,
+            upstream,
+            policy,
+            refresh_queue,
+            time.time,
         ),
     )
 
 
-def _prefetch_function(settings: Settings, logger: Logger) -> AsyncInvocation | None:
+def _refresh_queue(settings: Settings, tickets: Tickets, logger: Logger) -> RefreshQueue | None:
     if not settings.refresh_function:
         return None
     lambda_ = lru_cache(maxsize=1)(partial(clients.client, "lambda", _ASYNC_INVOCATION))
-    return AsyncInvocation(lambda_, settings.refresh_function, logger)
+    invocation = AsyncInvocation(lambda_, settings.refresh_function, logger)
+    return RefreshQueue(tickets, invocation)

@@ -17,6 +17,7 @@ The tree branches by what the caller should do::
     │   ├── ImageTooLarge             413
     │   ├── UnsupportedMediaType      415
     │   ├── CorruptImage              422
+    │   │   └── WrongDigest           the same, of an upload that is not the image it is named by
     │   ├── ImageDimensionsExceeded   422
     │   └── NotCached                 504, as only-if-cached asks for
     ├── RateLimited                   429, wait for Retry-After
@@ -26,6 +27,7 @@ The tree branches by what the caller should do::
     │   ├── UpstreamRejectedCredentials  502
     │   ├── ResponseTooLarge          502
     │   ├── UpstreamUnavailable       503, with Retry-After
+    │   │   ├── StillSearching        the same, as another's search will soon have the answer
     │   │   ├── CircuitOpen           the same to a client, but upstream was not asked
     │   │   └── DailyCapExceeded      the same, as the day's calls are used up
     │   └── UpstreamTimeout           504
@@ -210,6 +212,12 @@ class CorruptImage(RequestError):
     message = "The image is damaged."
 
 
+class WrongDigest(CorruptImage):
+    """It says nothing about the image that the upload is named by."""
+
+    message = "The uploaded bytes do not have the SHA-256 they are named by."
+
+
 class ImageDimensionsExceeded(RequestError):
     status = 422
     code = "image_dimensions_exceeded"
@@ -316,6 +324,15 @@ class DailyCapExceeded(UpstreamUnavailable):
     """The deployment has made all the upstream calls that it may make today."""
 
 
+class StillSearching(UpstreamUnavailable):
+    """Another's search for the same answer has not ended in time; its answer comes soon."""
+
+    message = "This search is still under way; ask for its answer again."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=2)
+
+
 class UpstreamTimeout(UpstreamError):
     stale_if_error = True
     status = 504
@@ -328,17 +345,22 @@ class NotAsked(UpstreamTimeout):
 
 
 class SharedError(ImageSearchError):
-    """The error of a search that this request waited for, as it was recorded."""
+    """An error as it was recorded: of a search that this request waited for, or of an upload."""
 
     message = "The search that was under way failed."
 
-    def __init__(self, recorded: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        recorded: Mapping[str, Any],
+        *,
+        detail: str = "shared by the search that this request waited for",
+    ) -> None:
         self.status = int(recorded["status"])
         self.code = str(recorded["code"])
         self.stale_if_error = bool(recorded["stale_if_error"])
         self._headers = dict(recorded["headers"])
         self._body = dict(recorded["body"])
-        super().__init__(detail="shared by the search that this request waited for")
+        super().__init__(detail=detail)
 
     @staticmethod
     def record(error: ImageSearchError) -> dict[str, Any]:

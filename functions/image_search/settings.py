@@ -80,6 +80,11 @@ class Settings(BaseModel):
     cache_generation: int = Field(0, ge=0)
     client_id: str = Field(pattern=r"^cio-be-[a-z0-9.]+-[a-z0-9._-]+$", max_length=100)
 
+    @property
+    def searches_uploads(self) -> bool:
+        """Whether an upload starts its search: not where answers depend on who asks."""
+        return bool(self.refresh_function) and self.cache_scope is CacheScope.SHARED
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Raises ``InvalidSettings`` naming every variable that is wrong."""

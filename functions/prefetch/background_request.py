@@ -10,22 +10,24 @@ from image_search.images.image import Image
 from image_search.parameters.search_parameters import SearchParameters
 from image_search.search.request import SearchRequest
 from image_search.telemetry.measurements import Measurements
-from image_search.upstream.end_user import NO_END_USER
+from image_search.uploads.tickets import Ticket
+from image_search.upstream.end_user import EndUser
 
 
 def background_request(
-    sha256: str,
+    ticket: Ticket,
     load: Callable[[], Image],
     parameters: SearchParameters,
     deadline: Deadline,
     measurements: Measurements,
 ) -> SearchRequest:
-    """It is charged to no caller: the upload form, or the answer that is renewed, was paid for."""
+    """In the name of the ticket's end user. It is charged to no caller: the upload form, or the
+    renewal, was charged when the ticket was written."""
     return SearchRequest(
-        sha256=sha256,
+        sha256=ticket.sha256,
         load=load,
         parameters=parameters,
-        end_user=NO_END_USER,
+        end_user=EndUser(ticket.ip, ticket.user_agent),
         caller=None,
         deadline=deadline,
         cache_control=RequestCacheControl(),

@@ -16,4 +16,5 @@ if TYPE_CHECKING:
 def build(settings: Settings, transport: httpx.BaseTransport | None = None) -> Prefetch:
     """The search is the API's own, and so is its cache. ``transport``: for tests."""
     core = build_core(settings, transport)
-    return Prefetch(core.search, cache(partial(build_bucket, settings)), settings, core.logger)
+    bucket_of = cache(partial(build_bucket, settings))
+    return Prefetch(core.search, bucket_of, core.tickets, core.outcomes, settings, core.logger)

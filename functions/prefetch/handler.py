@@ -1,11 +1,13 @@
 """The Lambda handler: an upload starts its search, so that the client's own is a hit.
 
-It also renews answers that near their end, as the API's messages ask.
+It also renews answers that near their end, as the API's messages ask. Each search takes a ticket,
+so that none is made twice, whatever is delivered or tried again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +20,19 @@ from image_search.errors import (
     ImageTooLarge,
     RequestError,
     UnsupportedMediaType,
+    WrongDigest,
 )
-from image_search.search.image_search import ImageSearch
+from image_search.parameters.search_parameters import SearchParameters
+from image_search.search.image_search import ImageSearch, SearchedAhead
 from image_search.search.refresh_message import RefreshMessage
 from image_search.settings import CacheScope, Settings
 from image_search.telemetry import metrics
 from image_search.telemetry.logger import log_unexpected
 from image_search.telemetry.measurements import Measurements
 from image_search.telemetry.metrics import Metric
-from image_search.uploads import upload_metadata
-from image_search.uploads.bucket import ImageBucket
+from image_search.uploads.bucket import ImageBucket, StoredImage
+from image_search.uploads.outcomes import Outcomes
+from image_search.uploads.tickets import NoTicket, Ticket, Tickets
 from prefetch.background_request import background_request
 from prefetch.refresh import Refresh
 from prefetch.s3_event import Upload, uploads_of
@@ -53,12 +58,20 @@ class Result(StrEnum):
 
     SEARCHED = "searched"
     CACHED = "cached"  # its answer was there already
+    NOT_LEASED = "not-leased"  # another makes the same search, or its answer could not be kept
     REFRESHED = "refreshed"
     SUPERSEDED = "superseded"  # another request renews the answer, or has done so
-    NO_SEARCH = "no-search"  # the upload does not say which search it is for
+    NO_SEARCH = "no-search"  # there is no ticket for it, for the reason in `detail`
     DELETED = "deleted"  # no search can use it
     REFUSED = "refused"  # its search cannot succeed, and another try would not change that
-    FAILED = "failed"  # another try may succeed
+    FAILED = "failed"
+
+
+_RESULTS = {
+    SearchedAhead.SEARCHED: Result.SEARCHED,
+    SearchedAhead.CACHED: Result.CACHED,
+    SearchedAhead.NOT_LEASED: Result.NOT_LEASED,
+}
 
 
 class PrefetchFailed(Exception):
@@ -72,11 +85,15 @@ class Prefetch:
         self,
         search: ImageSearch,
         bucket_of: Callable[[str], ImageBucket],
+        tickets: Tickets,
+        outcomes: Outcomes,
         settings: Settings,
         logger: Logger,
     ) -> None:
         self._search = search
         self._bucket_of = bucket_of
+        self._tickets = tickets
+        self._outcomes = outcomes
         self._settings = settings
         self._logger = logger
         self._refresh = Refresh(search, bucket_of, settings)
@@ -99,24 +116,20 @@ class Prefetch:
         self._search.prime()
 
     def _renew(self, message: RefreshMessage, deadline: Deadline) -> None:
-        """Never tried again: by then, another request may have asked for the same."""
         measurements = Measurements()
-        try:
-            renewed = self._refresh.run(message, deadline, measurements)
-        except RequestError as error:
-            self._log(Result.REFUSED, measurements, error)
-        except ImageSearchError as error:
-            self._log(Result.FAILED, measurements, error)
-        except Exception as error:
-            self._log_unexpected(error)
-        else:
+        ticket = self._tickets.take(message.ticket)
+        if isinstance(ticket, NoTicket):
+            self._log(Result.NO_SEARCH, measurements, detail=ticket)
+            return
+        with self._never_again(ticket, measurements):
+            renewed = self._refresh.run(ticket, deadline, measurements)
             self._log(Result.REFRESHED if renewed else Result.SUPERSEDED, measurements)
 
     def _handle(self, upload: Upload, deadline: Deadline) -> None:
+        """Until the ticket is taken, another try may make up for a failure of S3."""
         measurements = Measurements()
         try:
-            result, refusal = self._settle(upload, deadline, measurements)
-            self._log(result, measurements, refusal)
+            self._settle(upload, deadline, measurements)
         except ImageSearchError as error:
             self._log(Result.FAILED, measurements, error)
             raise PrefetchFailed(error.code) from None
@@ -124,34 +137,73 @@ class Prefetch:
             self._log_unexpected(error)
             raise PrefetchFailed("internal_error") from None
 
-    def _settle(
-        self, upload: Upload, deadline: Deadline, measurements: Measurements
-    ) -> tuple[Result, RequestError | None]:
+    def _settle(self, upload: Upload, deadline: Deadline, measurements: Measurements) -> None:
         bucket = self._bucket_of(upload.bucket)
         try:
-            return self._start(bucket, upload.sha256, deadline, measurements), None
+            found = bucket.find_upload(upload.sha256)
         except _UNUSABLE as error:
-            bucket.delete_upload(upload.sha256)
-            return Result.DELETED, error
+            self._discard(bucket, upload.sha256, error, measurements)
+            return
         except RequestError as error:
-            return Result.REFUSED, error
+            self._log(Result.REFUSED, measurements, error)
+            return
+        ticket = self._tickets.take(found.ticket, upload.sha256)
+        if isinstance(ticket, NoTicket):
+            self._log(Result.NO_SEARCH, measurements, detail=ticket)
+            return
+        with self._never_again(ticket, measurements):
+            self._start(bucket, found, ticket, deadline, measurements)
 
     def _start(
-        self, bucket: ImageBucket, sha256: str, deadline: Deadline, measurements: Measurements
-    ) -> Result:
-        found = bucket.find_upload(sha256)
-        if found.search is None:
-            return Result.NO_SEARCH
-        parameters = upload_metadata.parse(found.search, self._settings.allowed_fmt_options)
+        self,
+        bucket: ImageBucket,
+        found: StoredImage,
+        ticket: Ticket,
+        deadline: Deadline,
+        measurements: Measurements,
+    ) -> None:
+        parameters = SearchParameters.parse(ticket.query, self._settings.allowed_fmt_options)
         request = background_request(
-            sha256, lambda: found.image, parameters, deadline, measurements
+            ticket, lambda: found.image, parameters, deadline, measurements
         )
-        hit = self._search.search(request).cache_status.is_hit
-        return Result.CACHED if hit else Result.SEARCHED
+        try:
+            result = self._search.search_ahead(request)
+        except _UNUSABLE as error:
+            self._discard(bucket, ticket.sha256, error, measurements)
+        else:
+            self._log(_RESULTS[result], measurements)
+
+    def _discard(
+        self, bucket: ImageBucket, sha256: str, error: RequestError, measurements: Measurements
+    ) -> None:
+        """The outcome first: a request in between would be offered another form."""
+        if not isinstance(error, WrongDigest):
+            self._outcomes.record(sha256, error)
+        bucket.delete_upload(sha256)
+        self._log(Result.DELETED, measurements, error)
+
+    @contextmanager
+    def _never_again(self, ticket: Ticket, measurements: Measurements) -> Iterator[None]:
+        """Logs what goes wrong in the body. It is not tried again: its ticket is taken, and the
+        client's own request makes up for it."""
+        try:
+            yield
+        except RequestError as error:
+            self._log(Result.REFUSED, measurements, error)
+        except ImageSearchError as error:
+            self._log(Result.FAILED, measurements, error)
+        except Exception as error:
+            self._log_unexpected(error, ticket)
 
     def _log(
-        self, result: Result, measurements: Measurements, error: ImageSearchError | None = None
+        self,
+        result: Result,
+        measurements: Measurements,
+        error: ImageSearchError | None = None,
+        detail: str | None = None,
     ) -> None:
+        if error is not None:
+            measurements.failed(error)
         measures = metrics.measure(measurements)
         if result is Result.FAILED:
             measures[Metric.PREFETCH_FAILURES] = 1
@@ -159,10 +211,11 @@ class Prefetch:
             "prefetch",
             result=result,
             error=error.code if error else None,
-            detail=error.detail if error else None,
+            detail=error.detail if error else detail,
             **metrics.embedded(measures),
         )
 
-    def _log_unexpected(self, error: Exception) -> None:
+    def _log_unexpected(self, error: Exception, ticket: Ticket | None = None) -> None:
         counts = {Metric.INTERNAL_ERRORS: 1.0, Metric.PREFETCH_FAILURES: 1.0}
-        log_unexpected(self._logger, error, **metrics.embedded(counts))
+        private = (ticket.ip, ticket.user_agent) if ticket else ()
+        log_unexpected(self._logger, error, private, **metrics.embedded(counts))

@@ -9,10 +9,10 @@ from image_search.errors import ImageNotFound
 from image_search.images.image import Image
 from image_search.parameters.search_parameters import SearchParameters
 from image_search.search.image_search import ImageSearch
-from image_search.search.refresh_message import RefreshMessage
 from image_search.settings import Settings
 from image_search.telemetry.measurements import Measurements
 from image_search.uploads.bucket import ImageBucket
+from image_search.uploads.tickets import Ticket
 from prefetch.background_request import background_request
 
 
@@ -26,20 +26,20 @@ class Refresh:
         self._bucket_of = bucket_of
         self._settings = settings
 
-    def run(self, message: RefreshMessage, deadline: Deadline, measurements: Measurements) -> bool:
+    def run(self, ticket: Ticket, deadline: Deadline, measurements: Measurements) -> bool:
         """Whether the answer is renewed; False when another has the lease by now.
 
         Raises an ``ImageSearchError``: the old answer stays, to be renewed by a later request.
         """
-        parameters = SearchParameters.parse(message.query, self._settings.allowed_fmt_options)
+        parameters = SearchParameters.parse(ticket.query, self._settings.allowed_fmt_options)
         request = background_request(
-            message.sha256, lambda: self._load(message), parameters, deadline, measurements
+            ticket, lambda: self._load(ticket), parameters, deadline, measurements
         )
-        return self._search.refresh(request, message.token)
+        return ticket.lease is not None and self._search.refresh(request, ticket.lease)
 
-    def _load(self, message: RefreshMessage) -> Image:
-        bucket = message.s3_uri.removeprefix("s3://").partition("/")[0]
-        image = self._bucket_of(bucket).read_uri(message.s3_uri)
-        if image.sha256 != message.sha256:
+    def _load(self, ticket: Ticket) -> Image:
+        uri = ticket.s3_uri or ""
+        image = self._bucket_of(uri.removeprefix("s3://").partition("/")[0]).read_uri(uri)
+        if image.sha256 != ticket.sha256:
             raise ImageNotFound(detail="another image lies there by now")
         return image

@@ -44,9 +44,30 @@ class Phone:
         return self._http.post(url, json={"s3_uri": s3_uri})
 
     def ask_for_a_form(self) -> dict[str, Any]:
+        return dict(self.ask().json()["upload"])
+
+    def ask(self) -> httpx.Response:
         asked = {"sha256": self.name, "content_type": "image/jpeg", "size": len(self._photo)}
         url = f"{self._stack.endpoint}/v2/uploads?{self._query}"
-        return dict(self._http.post(url, json=asked).json()["upload"])
+        return self._http.post(url, json=asked)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether its photo lies in the bucket."""
+        found = self._stack.s3.list_objects_v2(
+            Bucket=self._stack.bucket, Prefix=f"uploads/{self.name}"
+        )
+        return found["KeyCount"] > 0
+
+    @property
+    def tickets(self) -> list[str]:
+        """Those for its photo in the table."""
+        pages = self._stack.dynamodb.get_paginator("scan").paginate(
+            TableName=self._stack.table,
+            FilterExpression="sha256 = :photo",
+            ExpressionAttributeValues={":photo": {"B": bytes.fromhex(self.name)}},
+        )
+        return [item["pk"]["S"] for page in pages for item in page["Items"]]
 
     @property
     def name(self) -> str:
@@ -69,9 +90,28 @@ class Phone:
             item
             for page in pages
             for item in page["Items"]
-            if "entity_tag" in item and item["entity_tag"]["S"] in entity_tag
+            if "tag" in item and item["tag"]["B"].hex() in entity_tag
         ]
         stored_at = int(item["stored_at"]["N"]) - LIFETIME_SECONDS * 95 // 100
         item["stored_at"] = {"N": str(stored_at)}
         item["fresh_until"] = {"N": str(stored_at + LIFETIME_SECONDS)}
         stack.dynamodb.put_item(TableName=stack.table, Item=item)
+
+
+class ResultLines:
+    """What the function that prefetches has logged since this was made."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+        self._function = f"{stack.function.removesuffix('-search')}-prefetch"
+        self._before = len(self._lines())
+
+    def count(self, result: str) -> int:
+        """How many events came to this. MiniStack gives a line that comes late to the sandbox's
+        next invocation: so there is one, which has nothing to do."""
+        self._stack.lambda_.invoke(FunctionName=self._function, Payload=b'{"Records": []}')
+        return sum(f'"result":"{result}"' in line for line in self._lines()[self._before :])
+
+    def _lines(self) -> list[str]:
+        lines = self._stack.logged_by(self._function).splitlines()
+        return [line for line in lines if '"message":"prefetch"' in line]

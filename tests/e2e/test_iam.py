@@ -7,6 +7,7 @@ own is started for it, as others know by now what they once were allowed to read
 from __future__ import annotations
 
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -141,6 +142,13 @@ def test_without_writing_the_table_nothing_is_kept(
     assert phone.post().headers["Cache-Status"].endswith("detail=store-failed")
 
 
+def test_without_writing_the_table_a_form_has_no_ticket(
+    denied: Callable[[str], None], phone: Phone
+) -> None:
+    denied("dynamodb:PutItem")
+    assert "x-amz-meta-ticket" not in phone.get().json()["upload"]["fields"]
+
+
 def test_without_updating_the_table_nothing_is_leased_or_counted(
     denied: Callable[[str], None], phone: Phone
 ) -> None:
@@ -264,22 +272,42 @@ def test_without_it_an_upload_is_not_searched_ahead(
         assert phone.searches == []
 
 
-@pytest.mark.parametrize("action", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"])
-def test_without_it_what_is_searched_ahead_is_not_kept(
-    stack: LocalStack, roles: Roles, phone: Phone, action: str
+@pytest.mark.parametrize(
+    ("action", "searches", "tickets"),
+    [
+        ("dynamodb:DeleteItem", 0, 1),  # no ticket is taken
+        ("dynamodb:GetItem", 0, 0),  # without the table, nothing could be kept
+        ("dynamodb:UpdateItem", 0, 0),  # nor without a lease
+        ("dynamodb:PutItem", 1, 0),
+    ],
+)
+def test_without_it_nothing_is_searched_ahead_that_is_kept(
+    stack: LocalStack, roles: Roles, phone: Phone, action: str, searches: int, tickets: int
 ) -> None:
     form = phone.get().json()["upload"]
     with prefetching(stack, roles, action) as has_ended:
         phone.upload(form)
         wait_until(has_ended)
         kept = phone.get("only-if-cached").status_code != 504
-        assert (len(phone.searches), kept) == (1, False)
+        found = len(phone.searches), len(phone.tickets), kept
+        assert found == (searches, tickets, False)
+
+
+def test_without_writing_the_table_an_unusable_upload_is_forgotten(
+    stack: LocalStack, roles: Roles, client: httpx.Client
+) -> None:
+    phone = Phone(client, stack, b"no image" + os.urandom(16))
+    form = phone.get().json()["upload"]
+    with prefetching(stack, roles, "dynamodb:PutItem") as has_ended:
+        phone.upload(form)
+        wait_until(has_ended)
+        assert (phone.is_stored, phone.get().status_code) == (False, 404)
 
 
 def test_without_deleting_a_file_that_is_no_image_stays(
-    stack: LocalStack, roles: Roles, client: httpx.Client, photo: bytes
+    stack: LocalStack, roles: Roles, client: httpx.Client
 ) -> None:
-    phone = Phone(client, stack, b"no image" + photo[-16:])
+    phone = Phone(client, stack, b"no image" + os.urandom(16))
     form = phone.get().json()["upload"]
     with prefetching(stack, roles, "s3:DeleteObject") as has_ended:
         phone.upload(form)

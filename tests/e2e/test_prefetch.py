@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from e2e.phone import Phone
+from e2e.phone import Phone, ResultLines
 from waiting import wait_until
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def phone(stack: LocalStack, client: httpx.Client, photo: bytes) -> Phone:
     return Phone(client, stack, photo)
+
+
+@pytest.fixture
+def results(stack: LocalStack) -> ResultLines:
+    """What came of the events of this test."""
+    return ResultLines(stack)
 
 
 def fail(stack: LocalStack, client: httpx.Client, times: int) -> None:
@@ -36,26 +43,52 @@ def test_an_upload_that_was_asked_for_first_is_searched_as_well(phone: Phone) ->
     assert len(phone.searches) == 1
 
 
-def test_the_search_is_the_one_that_was_asked_for_without_who_asked(phone: Phone) -> None:
+def test_the_search_is_the_one_that_was_asked_for_and_names_who_got_the_form(phone: Phone) -> None:
     phone.upload_and_wait(phone.get().json()["upload"])
     (search,) = phone.searches
     assert search["query"][2:] == [["fmt_options[fields]", "price"], ["us", phone.segment]]
-    assert {"x-forwarded-for", "user-agent"} & set(search["headers"]) == set()
+    assert search["headers"]["x-forwarded-for"] == "127.0.0.1"
+    assert search["headers"]["user-agent"].startswith("python-httpx/")
+
+
+def test_a_form_posted_again_starts_no_second_search(phone: Phone, results: ResultLines) -> None:
+    form = phone.get().json()["upload"]
+    phone.upload_and_wait(form)
+    phone.upload(form)
+    phone.upload(form)
+    wait_until(lambda: results.count("no-search") == 2)
+    assert (len(phone.searches), phone.tickets) == (1, [])
 
 
 def test_a_form_starts_no_other_search_than_its_own(phone: Phone) -> None:
-    form = phone.get().json()["upload"]
-    form["fields"]["x-amz-meta-query"] = "?section=Other"
+    form, other = phone.get().json()["upload"], phone.ask_for_a_form()
+    form["fields"]["x-amz-meta-ticket"] = other["fields"]["x-amz-meta-ticket"]
     assert phone.upload(form) == 403
 
 
-def test_a_file_that_is_no_image_is_deleted(
+def test_a_file_that_is_no_image_is_refused_from_then_on_and_gets_no_form(
+    stack: LocalStack, client: httpx.Client
+) -> None:
+    phone = Phone(client, stack, b"no image" + os.urandom(16))
+    uploaded = phone.upload(phone.get().json()["upload"])
+    wait_until(lambda: not phone.is_stored)
+    answers = [phone.get(), phone.ask()]
+    codes = [answer.json()["errors"][0]["code"] for answer in answers]
+    assert (uploaded, phone.searches) == (204, [])
+    assert [answer.status_code for answer in answers] == [415, 415]
+    assert codes == ["unsupported_media_type"] * 2
+
+
+def test_a_damaged_photo_is_refused_from_then_on_and_gets_no_form(
     stack: LocalStack, client: httpx.Client, photo: bytes
 ) -> None:
-    phone = Phone(client, stack, b"no image" + photo[-16:])
+    phone = Phone(client, stack, photo[: len(photo) // 2])
     uploaded = phone.upload(phone.get().json()["upload"])
-    wait_until(lambda: phone.get().status_code == 404)
-    assert (uploaded, phone.searches) == (204, [])
+    wait_until(lambda: not phone.is_stored)
+    answer = phone.get()
+    code = answer.json()["errors"][0]["code"]
+    assert (uploaded, answer.status_code, code) == (204, 422, "corrupt_image")
+    assert ("upload" in answer.json(), phone.searches) == (False, [])
 
 
 def test_a_file_that_its_name_does_not_name_is_deleted(
@@ -65,19 +98,20 @@ def test_a_file_that_its_name_does_not_name_is_deleted(
         Bucket=stack.bucket,
         Key=f"uploads/{phone.name}",
         Body=sample_photo,
-        Metadata={"query": f"?us={phone.segment}"},
+        Metadata={"ticket": phone.get().json()["upload"]["fields"]["x-amz-meta-ticket"]},
     )
     wait_until(lambda: phone.get().status_code == 404)
     assert phone.searches == []
 
 
-def test_a_search_that_failed_is_tried_again(
-    stack: LocalStack, client: httpx.Client, phone: Phone
+def test_a_search_that_failed_is_not_tried_again(
+    stack: LocalStack, client: httpx.Client, phone: Phone, results: ResultLines
 ) -> None:
     form = phone.get().json()["upload"]
     fail(stack, client, times=1)
-    phone.upload_and_wait(form)
-    assert len(phone.searches) == 2
+    phone.upload(form)
+    wait_until(lambda: results.count("failed") == 1)
+    assert (len(phone.searches), phone.get().status_code) == (1, 200)
 
 
 def test_a_failing_prefetch_does_not_hurt_the_phone(

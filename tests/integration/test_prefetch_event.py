@@ -10,6 +10,9 @@ import boto3
 import httpx
 import pytest
 
+from image_search.composition import build_core
+from image_search.settings import Settings
+from image_search.uploads.tickets import Ticket
 from wire import Context
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -31,13 +34,17 @@ def load(stand_in, aws, monkeypatch):
 
 
 @pytest.fixture
-def uploaded(aws):
+def uploaded(aws, environment):
+    """By a form that was handed out for the sample search."""
     stored = EVENT["Records"][0]["s3"]
+    sha256 = stored["object"]["key"].removeprefix("uploads/")
+    tickets = build_core(Settings.from_environment(environment)).tickets
+    ticket = tickets.write(Ticket(sha256, SEARCH["rawQueryString"], "203.0.113.9", "Shop/7.1"))
     boto3.client("s3").put_object(
         Bucket=stored["bucket"]["name"],
         Key=stored["object"]["key"],
         Body=base64.b64decode(SEARCH["body"]),
-        Metadata={"query": f"?{SEARCH['rawQueryString']}"},
+        Metadata={"ticket": str(ticket)},
     )
 
 

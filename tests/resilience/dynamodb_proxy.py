@@ -42,13 +42,14 @@ SLOW_SECONDS = 5.0
 class DynamoDbProxy:
     """``operations``: what was asked for since it was told to watch, each as often as it came.
 
-    ``pollers``: the connections over which consistent reads came since then. Only those make them
-    who wait for another's answer, each over a connection of its own.
+    ``looked_up``: how many requests have looked for their answer since then, and ``looks``: how
+    often they have looked at its lease: each once, and those who wait again and again.
     """
 
     def __init__(self, target: str) -> None:
         self.operations: list[str] = []
-        self.pollers: set[int] = set()
+        self.looked_up = 0
+        self.looks = 0
         self._fault: TableFault | None = None
         self._from = 0
         self._lock = threading.Lock()
@@ -66,7 +67,7 @@ class DynamoDbProxy:
     def watch(self) -> None:
         """Counts from here, and stays well."""
         with self._lock:
-            self.operations, self.pollers, self._fault = [], set(), None
+            self.operations, self.looked_up, self.looks, self._fault = [], 0, 0, None
 
     def attach(self, meter: Meter, dynamodb: DynamoDBClient) -> None:
         """Has the meter charge and throttle all that follows.
@@ -92,10 +93,13 @@ class DynamoDbProxy:
     def close(self) -> None:
         self._server.stop_listening()
 
-    def meet(self, operation: str) -> TableFault | None:
+    def meet(self, operation: str, body: bytes) -> TableFault | None:
         """Counts a request; what it meets."""
         with self._lock:
             self.operations.append(operation)
+            if operation == "GetItem":
+                self.looks += b"#lease" in body
+                self.looked_up += b"#lease" not in body and b'"breaker"' not in body
             failing = len(self.operations) > self._from
             return self._fault if failing else None
 
@@ -148,10 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         proxy = self.server.proxy
-        if b'"ConsistentRead": true' in body:
-            proxy.pollers.add(self.client_address[1])
         operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-        fault = proxy.meet(operation)
+        fault = proxy.meet(operation, body)
         if fault is TableFault.REFUSED:
             self.close_connection = True
             if self.server.listening:

@@ -11,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from image_search.aws.table import BACKOFF_SECONDS
 from resilience.conftest import ATTEMPTS, Crowd, Timed, new_segment
 from resilience.dynamodb_proxy import DynamoDbProxy, dynamodb_proxy
 from resilience.processes import CONNECTED, process_at
 from resilience.sandboxes import environment_kept, start_anew
 from waiting import wait_until
 
+LOOKS = 6
+"""At the lease, on average, after which each of a crowd has looked at it."""
 ROUNDS = 20
 ROUNDS_AT_ONCE = 4
 PHONES = 4
@@ -34,13 +37,39 @@ def table(crowd: Crowd) -> Iterator[DynamoDbProxy]:
 
 
 def search_together(
-    crowd: Crowd, table: DynamoDbProxy, segment: str, count: int, at_once: int
+    crowd: Crowd, table: DynamoDbProxy, count: int, at_once: int, **fault: object
+) -> tuple[str, list[Timed]]:
+    """Upstream answers the first when all others of those at once wait for it, or are about to.
+
+    Repeated where the table took too long to answer, as it may on a busy machine. Those then search
+    without it, as they should, and what is found says nothing about leases.
+    """
+    looks = LOOKS * at_once
+    for _ in range(ATTEMPTS):
+        segment = new_segment()
+        crowd.faults(hold=True, times=count, **fault)
+        found = _search_together(crowd, table, segment, count, at_once, looks)
+        if table.looks >= looks and not any("detail=" in each.cache_status for each in found):
+            break
+        crowd.reset()
+        crowd.close_circuit()
+        time.sleep(BACKOFF_SECONDS)
+    return segment, found
+
+
+def _search_together(
+    crowd: Crowd, table: DynamoDbProxy, segment: str, count: int, at_once: int, looks: int
 ) -> list[Timed]:
-    """Upstream answers the first when all others of those at once wait for it."""
     table.watch()
     with ThreadPoolExecutor(at_once) as pool:
         searches = [pool.submit(crowd.search, segment) for _ in range(count)]
-        wait_until(lambda: len(table.pollers) >= at_once - 1)
+        wait_until(lambda: crowd.calls(segment) != [])
+        wait_until(
+            lambda: (
+                (table.looked_up >= at_once and table.looks >= looks)
+                or len(crowd.calls(segment)) > 1
+            )
+        )
         assert not any(search.done() for search in searches)
         crowd.release()
         return [search.result() for search in searches]
@@ -54,9 +83,7 @@ def outcome(found: Timed) -> str:
 
 def test_24_sandboxes_make_one_call(crowd: Crowd, table: DynamoDbProxy) -> None:
     crowd.warm(24)
-    segment = new_segment()
-    crowd.faults(hold=True, times=24)
-    found = search_together(crowd, table, segment, 24, at_once=24)
+    segment, found = search_together(crowd, table, 24, at_once=24)
     assert [each.response.status_code for each in found] == [200] * 24
     assert len(crowd.calls(segment)) == 1
     assert len({each.response.content for each in found}) == 1
@@ -65,9 +92,7 @@ def test_24_sandboxes_make_one_call(crowd: Crowd, table: DynamoDbProxy) -> None:
 
 def test_200_requests_over_8_sandboxes_make_one_call(crowd: Crowd, table: DynamoDbProxy) -> None:
     crowd.warm(8)
-    segment = new_segment()
-    crowd.faults(hold=True, times=200)
-    found = search_together(crowd, table, segment, 200, at_once=8)
+    segment, found = search_together(crowd, table, 200, at_once=8)
     assert [each.response.status_code for each in found] == [200] * 200
     assert len(crowd.calls(segment)) == 1
     assert Counter(map(outcome, found)) == {"fwd=miss": 1, "collapsed": 7, "hit": 192}
@@ -75,9 +100,7 @@ def test_200_requests_over_8_sandboxes_make_one_call(crowd: Crowd, table: Dynamo
 
 def test_those_who_wait_share_a_failure(crowd: Crowd, table: DynamoDbProxy) -> None:
     crowd.warm(8)
-    segment = new_segment()
-    crowd.faults(hold=True, status=500, times=8)
-    found = search_together(crowd, table, segment, 8, at_once=8)
+    segment, found = search_together(crowd, table, 8, at_once=8, status=500)
     assert [each.response.status_code for each in found] == [502] * 8
     assert len(crowd.calls(segment)) == 1
 

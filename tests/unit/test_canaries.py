@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from image_search.composition import build_core
+from image_search.uploads.tickets import Ticket
 from prefetch.composition import build as build_prefetch
 from prefetch.handler import PrefetchFailed
 from prefetch.settings import PrefetchSettings
@@ -240,24 +243,23 @@ def test_what_upstream_learns_of_an_end_user_is_in_no_log_and_no_item(
 def test_no_canary_leaves_the_function_that_prefetches(
     shared, echo, logged, written, environment, upstream, fault
 ):
-    """By an upload whose metadata a client has made up, and by a message to renew an answer."""
+    """By an upload, and by a message to renew an answer: with tickets that name an end user."""
+    core = build_core(PrefetchSettings.from_environment(environment))
+    ticket = Ticket(SHA256, IDENTITY, ADDRESS, AGENT)
+    renewed = replace(ticket, s3_uri=f"s3://{UPLOADS}/uploads/{SHA256}", lease="1")
+    ids = [str(core.tickets.write(each)) for each in (ticket, renewed)]
     boto3.client("s3").put_object(
-        Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata={"query": f"?{IDENTITY}"}
+        Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata={"ticket": ids[0]}
     )
+    logged(), written()
     handler = build_prefetch(
         PrefetchSettings.from_environment(environment), httpx.MockTransport(upstream)
     )
     echo.fault = fault
     record = {"s3": {"bucket": {"name": UPLOADS}, "object": {"key": f"uploads/{SHA256}"}}}
-    order = {
-        "s3_uri": f"s3://{UPLOADS}/uploads/{SHA256}",
-        "sha256": SHA256,
-        "query": IDENTITY,
-        "token": 1,
-    }
     context: Any = Context()
     texts = []
-    for event in ({"Records": [record]}, {"refresh": order}):
+    for event in ({"Records": [record]}, {"refresh": {"ticket": ids[1]}}):
         try:
             handler(event, context)
         except PrefetchFailed as error:
@@ -268,9 +270,13 @@ def test_no_canary_leaves_the_function_that_prefetches(
 
 
 def test_what_a_form_and_an_order_carry_names_no_one(shared, build_proxy, echo):
-    """The two things that are written outside the table: upload forms, and what is handed over."""
+    """The two things that are written outside the table: upload forms, and refresh messages.
+
+    The ticket that they name is in the table, and names the end user for minutes.
+    """
+    proxy = build_proxy(REQUIRE_API_KEY="true", REFRESH_FUNCTION="prefetch")
     boto3.client("s3").delete_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}")
-    form = shared.send(
+    form = proxy.send(
         event_of(
             ("GET", f"/v2/image_search/{SHA256}"),
             "us=web",
@@ -280,4 +286,8 @@ def test_what_a_form_and_an_order_carry_names_no_one(shared, build_proxy, echo):
         )
     ).json["upload"]
     assert found((*SECRETS, *END_USERS), json.dumps(form)) == []
-    assert form["fields"]["x-amz-meta-query"] == "?us=web"
+    (ticket,) = boto3.client("dynamodb").scan(
+        TableName=TABLE, FilterExpression="attribute_exists(sha256)"
+    )["Items"]
+    assert ticket["pk"]["S"] == f"ticket#{form['fields']['x-amz-meta-ticket']}"
+    assert found((*SECRETS, *END_USERS), f"{ticket}") == [AGENT, ADDRESS]

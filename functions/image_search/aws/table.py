@@ -1,13 +1,15 @@
 """The cache table: each call guarded, each result a value.
 
 A broken cache never breaks a search, so a call that fails is ``TableUnavailable`` and not an
-exception. What has failed is left alone for ``BACKOFF_SECONDS``, which bounds the time that a
-failing table can cost:
+exception. What is left alone for a while after a failure depends on what failed, and how:
 
-* What has cost time (a time-out, no connection), or has kept answers from being read or written,
-  keeps every use of the table away.
-* A quick error of the circuit breaker's or a counter's item concerns that use alone: DynamoDB
-  throttles single items that are written too often, which says nothing about the answers.
+* **Slow** (a time-out, no connection): everything, for ``BACKOFF_SECONDS``, which bounds the time
+  that a failing table can cost.
+* **Throttled**: nothing but writes of the same counter or circuit, for ``THROTTLED_SECONDS``.
+  DynamoDB takes 1,000 writes and 3,000 reads a second for one item, and says at once that it has
+  had enough: a normal answer to a burst, which says nothing about other items, or about reads.
+* **Refused** otherwise (denied, no such table): the same kind of call of the same use, for
+  ``BACKOFF_SECONDS``.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
 # Long enough that a table which takes two time-outs of a second to fail costs less than half of
 # the time; short enough that the cache is back soon after the table is.
 BACKOFF_SECONDS = 5.0
+# DynamoDB counts by the second.
+THROTTLED_SECONDS = 1.0
+_THROTTLES = frozenset(
+    {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"}
+)
 
 Value = bool | int | str | bytes
 
@@ -36,8 +44,17 @@ class TableUse(StrEnum):
     """What the table is used for; a use may be left alone by itself."""
 
     ANSWERS = "answers"
+    LEASE = "lease"
     CIRCUIT = "circuit"
     LIMITS = "limits"
+    TICKETS = "tickets"
+
+
+# Reads and writes are left alone by themselves: (use, whether it is a write).
+_KINDS = tuple((use, write) for use in TableUse for write in (False, True))
+# Each such item is one for all callers or for all that one caller does: to try again at once would
+# keep it throttled. The others are many, and those who want them wait anyway.
+_LEFT_ALONE_WHEN_THROTTLED = frozenset({(TableUse.CIRCUIT, True), (TableUse.LIMITS, True)})
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,10 @@ class TableUnavailable:
     """The table failed, or has failed so lately that it was not asked."""
 
 
+class TableThrottled(TableUnavailable):
+    """DynamoDB takes no more calls of this item or table for now, and has done nothing."""
+
+
 Result = Done | ConditionFailed | TableUnavailable
 
 
@@ -100,10 +121,11 @@ class Table:
         self._name = name
         self._logger = logger
         self._clock = clock
-        self._back_off_until = dict.fromkeys(TableUse, 0.0)
+        self._back_off_until = dict.fromkeys(_KINDS, 0.0)
 
-    def is_backing_off(self, use: TableUse) -> bool:
-        return self._clock() < self._back_off_until[use]
+    def is_backing_off(self, use: TableUse, *, write: bool = False) -> bool:
+        """Whether reads, or writes, of this use are left alone."""
+        return self._clock() < self._back_off_until[use, write]
 
     def now(self) -> int:
         """Milliseconds since the epoch, as conditions on times compare them."""
@@ -116,14 +138,20 @@ class Table:
         )
 
     def put(
-        self, use: TableUse, item: Mapping[str, Value], condition: str, values: Mapping[str, Value]
+        self,
+        use: TableUse,
+        item: Mapping[str, Value],
+        condition: str = "",
+        values: Mapping[str, Value] = MappingProxyType({}),
+        *,
+        insist: bool = True,
     ) -> Result:
         """Replaces the item if ``condition`` holds; ``values`` are its ``:name``s.
 
-        Tried even while backing off: others may wait for what is put.
+        ``insist``: try even while backing off, as others may wait for what is put.
         """
         arguments = {"Item": attributes(**item), **_conditional(condition, values)}
-        return self._call(use, "put_item", arguments, insist=True)
+        return self._call(use, "put_item", arguments, insist=insist)
 
     def update(
         self,
@@ -148,29 +176,45 @@ class Table:
         }
         return self._call(use, "update_item", arguments, insist=insist)
 
-    def delete(self, use: TableUse, key: str) -> Result:
-        return self._call(use, "delete_item", {"Key": attributes(pk=key)})
+    def delete(
+        self,
+        use: TableUse,
+        key: str,
+        condition: str = "",
+        values: Mapping[str, Value] = MappingProxyType({}),
+    ) -> Result:
+        """With a ``condition``, the result has what was deleted; ``values`` are its ``:name``s."""
+        arguments = {"Key": attributes(pk=key), **_conditional(condition, values)}
+        if condition:
+            arguments["ReturnValues"] = "ALL_OLD"
+        return self._call(use, "delete_item", arguments)
 
     def _call(
         self, use: TableUse, operation: str, arguments: Mapping[str, Any], *, insist: bool = False
     ) -> Result:
-        if self.is_backing_off(use) and not insist:
+        kind = use, operation != "get_item"
+        if self._clock() < self._back_off_until[kind] and not insist:
             return TableUnavailable()
         try:
             reply = getattr(self._dynamodb, operation)(TableName=self._name, **arguments)
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
             return ConditionFailed(Item(error.response.get("Item", {})))  # type: ignore[arg-type]
         except (BotoCoreError, ClientError) as error:
-            self._record_failure(use, operation, error)
-            return TableUnavailable()
+            self._logger.warning("table failed", use=use, operation=operation, error=repr(error))
+            return self._back_off(kind, error)
         return Done(Item(reply.get("Item") or reply.get("Attributes") or {}))
 
-    def _record_failure(self, use: TableUse, operation: str, error: Exception) -> None:
-        """A ``ClientError`` is an answer; anything else has cost time."""
-        alone = isinstance(error, ClientError) and use is not TableUse.ANSWERS
-        until = self._clock() + BACKOFF_SECONDS
-        self._back_off_until.update(dict.fromkeys([use] if alone else TableUse, until))
-        self._logger.warning("table failed", use=use, operation=operation, error=repr(error))
+    def _back_off(self, kind: tuple[TableUse, bool], error: Exception) -> TableUnavailable:
+        now = self._clock()
+        if not isinstance(error, ClientError):
+            self._back_off_until = dict.fromkeys(_KINDS, now + BACKOFF_SECONDS)
+        elif error.response["Error"].get("Code") in _THROTTLES:
+            if kind in _LEFT_ALONE_WHEN_THROTTLED:
+                self._back_off_until[kind] = now + THROTTLED_SECONDS
+            return TableThrottled()
+        else:
+            self._back_off_until[kind] = now + BACKOFF_SECONDS
+        return TableUnavailable()
 
 
 def attributes(**values: Value) -> dict[str, AttributeValueTypeDef]:

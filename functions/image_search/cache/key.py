@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from image_search.credentials.secret import Credentials
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Counted up whenever the key's make-up or the stored answer's form changes."""
 _IMAGE_DIGITS = 32
 
@@ -29,6 +29,11 @@ def cache_key(
 def image_part(credentials: Credentials, image_sha256: str) -> str:
     """With what the names of all the answers for an image begin, whatever was asked of it."""
     return _keyed(credentials, image_sha256)[:_IMAGE_DIGITS]
+
+
+def outcome_key(credentials: Credentials, image_sha256: str) -> str:
+    """Of what came of an upload. Begins as the answers', which is how a purge finds it."""
+    return f"{image_part(credentials, image_sha256)}.upload"
 
 
 def _keyed(credentials: Credentials, text: str) -> str:

@@ -1,91 +1,60 @@
-"""The response cache: one DynamoDB item for each answer, and for the lease to fetch it.
+"""The stored answers: one DynamoDB item for each.
 
-An item holds an answer, a lease, or both: the stale answer and the lease of the request that
-renews it. The lease's token is the moment it was taken, in milliseconds. A lease can only be taken
-later than the one before, so tokens grow, and a store that names its token cannot undo the store
-of a later holder (a fencing token).
+An answer's ``rev`` is a random text, new with each store. A store replaces the answer only if it
+still has the ``rev`` that the storing request read before it searched (a fencing token), so that a
+holder of a lease that has slept cannot overwrite what was stored meanwhile.
 """
 
 from __future__ import annotations
 
-import json
+import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from image_search.aws.table import (
     ConditionFailed,
     Done,
     Item,
     Table,
-    TableUnavailable,
+    TableThrottled,
     TableUse,
     Value,
 )
 from image_search.cache.answer import Answer
+from image_search.deadline import Deadline
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
 # DynamoDB takes items of 400 KB (409,600 bytes), names and the other attributes included.
 MAX_BODY_BYTES = 400_000
-# How long a holder that has died keeps the others waiting; a living one renews every second, so
-# two renewals may be lost before its lease ends.
-LEASE_SECONDS = 3.0
-# After which an item without an answer is deleted: the most that the prefetch function may take.
-FORGET_SECONDS = 60
 
-# The last lease has ended or was given up (it then has no end), and its token is less than the new
-# one, which is :now: tokens must grow even where two sandboxes ask in the same millisecond.
-_NOT_LEASED = (
-    "(attribute_not_exists(lease_until) OR lease_until < :now)"
-    " AND (attribute_not_exists(lease) OR lease < :now)"
-)
-# Another has stored a fresh answer since this request looked: read it instead of fetching anew.
-_NOT_FRESH = " AND (attribute_not_exists(fresh_until) OR fresh_until <= :second)"
-# Another has renewed the answer since this request read it: once is enough.
-_UNCHANGED = " AND stored_at = :stored_at"
-# Only the last holder may write: fencing.
-_HELD = "lease = :token"
+# Seconds between tries of a read that is throttled: DynamoDB counts by the second. The client has
+# tried twice each time.
+_THROTTLED_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.6, 0.6)
+# What must be left for another try: the longest pause, the try, and the answer.
+_LAST_TRY_SECONDS = 2.0
+
+# There is none yet, it is the one that was read, or this very write was done and its reply lost.
+_FENCED = "attribute_not_exists(pk) OR rev = :read OR rev = :rev"
+# Equals no ``rev``.
+_NONE = "-"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known under a key. Times in milliseconds since the epoch, unless they say otherwise.
-
-    ``lease`` is the token of the last holder, ``failure`` how its search failed. ``image_gone``:
-    the answer was to be renewed by its image's name, and there was no such image.
-    """
+    """What is stored under a key: an answer and its ``rev``, or nothing."""
 
     answer: Answer | None = None
-    lease: int | None = None
-    lease_until: int = 0
-    failure: dict[str, Any] | None = None
-    image_gone: bool = False
-
-    def is_leased(self, now: int) -> bool:
-        return self.lease is not None and self.lease_until >= now
-
-
-@dataclass(frozen=True)
-class LeaseGranted:
-    """The right to fetch; ``token`` names it."""
-
-    token: int
-
-
-@dataclass(frozen=True)
-class LeaseHeld:
-    """Another holds the lease, or has stored a fresh answer."""
-
-    entry: Entry
+    rev: str | None = None
 
 
 class CacheUnavailable:
     """The table could not be asked."""
-
-
-Lease = LeaseGranted | LeaseHeld | CacheUnavailable
 
 
 class StoreResult(StrEnum):
@@ -95,136 +64,84 @@ class StoreResult(StrEnum):
     FAILED = "failed"
 
 
-class ResponseCache:
-    """``stale_seconds``: for which an answer is kept after it is no longer fresh."""
+@dataclass(frozen=True)
+class Stored:
+    """What came of a store. ``rev``: the answer's, if it was stored."""
 
-    def __init__(self, table: Table, stale_seconds: int, logger: Logger) -> None:
+    result: StoreResult
+    rev: str | None = None
+
+
+class ResponseCache:
+    """``stale_seconds``: for which an answer is kept after it is no longer fresh.
+
+    ``pause``: sleeps, for seconds.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        stale_seconds: int,
+        logger: Logger,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._pause = pause
         self._table = table
         self._stale_seconds = stale_seconds
         self._logger = logger
 
-    def read(self, key: str, *, consistent: bool = False) -> Entry | CacheUnavailable:
-        """``consistent``: see every write that has succeeded, at twice the price."""
+    def read(
+        self, key: str, deadline: Deadline | None = None, *, consistent: bool = False
+    ) -> Entry | CacheUnavailable:
+        """``consistent``: see every write that has succeeded, at twice the price.
+
+        Tried for two seconds while DynamoDB throttles it, though not until the deadline: what is
+        read too often is what many want, who must not all go upstream.
+        """
         found = self._table.get(TableUse.ANSWERS, key, consistent=consistent)
+        for pause in _THROTTLED_PAUSES:
+            if not isinstance(found, TableThrottled) or _is_near(deadline):
+                break
+            self._pause(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret is made of it
+            found = self._table.get(TableUse.ANSWERS, key, consistent=consistent)
         return _entry(found.item) if isinstance(found, Done) else CacheUnavailable()
 
-    def acquire(self, key: str, *, renew: bool, known: Answer | None = None) -> Lease:
-        """Takes the lease if it is free. ``renew``: even though a fresh answer is stored.
-
-        ``known``: the answer to renew, and no later one: another may have renewed it since.
-        """
-        now = self._table.now()
-        condition = _NOT_LEASED
-        values: dict[str, Value] = {
-            "now": now,
-            "until": _lease_end(now),
-            "forget": now // 1000 + FORGET_SECONDS,
-        }
-        if not renew:
-            condition += _NOT_FRESH
-            values["second"] = now // 1000
-        if known is not None:
-            condition += _UNCHANGED
-            values["stored_at"] = known.stored_at
-        result = self._table.update(
-            TableUse.ANSWERS,
-            key,
-            "SET lease = :now, lease_until = :until,"
-            " expires_at = if_not_exists(expires_at, :forget) REMOVE failure",
-            values,
-            condition=condition,
-        )
-        match result:
-            case Done():
-                return LeaseGranted(now)
-            case ConditionFailed(item):
-                return LeaseHeld(_entry(item))
-            case TableUnavailable():
-                return CacheUnavailable()
-
-    def renew(self, key: str, token: int) -> bool:
-        """Keeps the lease for another ``LEASE_SECONDS``; False when it is another's by now."""
-        until = _lease_end(self._table.now())
-        return self._update_held(key, token, "SET lease_until = :until", until=until)
-
-    def release(
-        self,
-        key: str,
-        token: int,
-        failure: dict[str, Any] | None = None,
-        *,
-        image_gone: bool = False,
-    ) -> bool:
-        """Gives the lease up without an answer; ``failure`` is for those who waited for one."""
-        values: dict[str, Value] = {}
-        if failure is not None:
-            values["failure"] = json.dumps(failure)
-        if image_gone:
-            values["image_gone"] = True
-        noted = ", ".join(f"{name} = :{name}" for name in values)
-        expression = f"{f'SET {noted} ' if noted else ''}REMOVE lease_until"
-        return self._update_held(key, token, expression, **values)
-
-    def store(self, key: str, token: int, answer: Answer) -> StoreResult:
-        """Stores the answer and gives the lease up, in one write that only its holder can do."""
+    def store(self, key: str, answer: Answer, read: Entry) -> Stored:
+        """Stores the answer unless another was stored since ``read``."""
         if len(answer.body) > MAX_BODY_BYTES:
             self._logger.warning("answer too large to store", bytes=len(answer.body))
-            self.release(key, token)
-            return StoreResult.TOO_LARGE
+            return Stored(StoreResult.TOO_LARGE)
+        rev = uuid4().hex[:16]
         item: dict[str, Value] = {
             "pk": key,
             "body": answer.body,
-            "entity_tag": answer.entity_tag,
+            "tag": bytes.fromhex(answer.entity_tag),
+            "rev": rev,
             "stored_at": answer.stored_at,
             "fresh_until": answer.fresh_until,
             "expires_at": answer.fresh_until + self._stale_seconds,
         }
-        match self._table.put(TableUse.ANSWERS, item, _HELD, {"token": token}):
+        fence: dict[str, Value] = {"read": read.rev or _NONE, "rev": rev}
+        match self._table.put(TableUse.ANSWERS, item, _FENCED, fence):
             case Done():
-                return StoreResult.STORED
+                return Stored(StoreResult.STORED, rev)
             case ConditionFailed():
-                return StoreResult.SUPERSEDED
-            case TableUnavailable():
-                return StoreResult.FAILED
-
-    def _update_held(self, key: str, token: int, expression: str, **values: Value) -> bool:
-        """Changes the item while the lease is still ours."""
-        result = self._table.update(
-            TableUse.ANSWERS,
-            key,
-            expression,
-            {"token": token, **values},
-            condition=_HELD,
-            insist=True,
-        )
-        return isinstance(result, Done)
+                return Stored(StoreResult.SUPERSEDED)
+            case _:
+                return Stored(StoreResult.FAILED)
 
 
-def _lease_end(now: int) -> int:
-    return now + int(LEASE_SECONDS * 1000)
+def _is_near(deadline: Deadline | None) -> bool:
+    return deadline is not None and deadline.remaining() < _LAST_TRY_SECONDS
 
 
 def _entry(item: Item) -> Entry:
-    return Entry(
-        answer=_answer(item),
-        lease=item.number("lease"),
-        lease_until=item.number("lease_until") or 0,
-        failure=_failure(item),
-        image_gone="image_gone" in item,
-    )
-
-
-def _failure(item: Item) -> dict[str, Any] | None:
-    try:
-        failure = json.loads(item.text("failure") or "null")
-    except ValueError:
-        return None
-    return failure if isinstance(failure, dict) else None
+    return Entry(_answer(item), item.text("rev"))
 
 
 def _answer(item: Item) -> Answer | None:
-    body, entity_tag = item.binary("body"), item.text("entity_tag")
+    body, entity_tag = item.binary("body"), item.binary("tag")
     stored_at, fresh_until = item.number("stored_at"), item.number("fresh_until")
     if body is None or entity_tag is None or stored_at is None or fresh_until is None:
         return None
-    return Answer(body, entity_tag, stored_at, fresh_until)
+    return Answer(body, entity_tag.hex(), stored_at, fresh_until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType
+from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType, WrongDigest
 from image_search.images.media_type import sniff
 from image_search.images.sha256 import sha256_of
 
@@ -25,12 +25,18 @@ class Image:
     s3_uri: str | None = None
 
 
-def read_image(content: bytes, max_bytes: int, s3_uri: str | None = None) -> Image:
-    """Recognises an image this proxy takes.
+def read_image(
+    content: bytes, max_bytes: int, s3_uri: str | None = None, named: str | None = None
+) -> Image:
+    """Recognises an image this proxy takes. ``named``: the SHA-256 that it should have.
 
     Raises ``EmptyImage``, ``UnsupportedMediaType`` or ``ImageTooLarge`` (``max_bytes`` is the most
-    that is taken).
+    that is taken); before these ``WrongDigest``, as what is wrong with other bytes says nothing
+    about the image that is named.
     """
+    digest = sha256_of(content)
+    if named not in (None, digest):
+        raise WrongDigest
     if not content:
         raise EmptyImage
     media_type = sniff(content)
@@ -41,4 +47,4 @@ def read_image(content: bytes, max_bytes: int, s3_uri: str | None = None) -> Ima
         )
     if len(content) > max_bytes:
         raise ImageTooLarge(f"The image has {len(content)} bytes; at most {max_bytes} are taken.")
-    return Image(content, media_type, sha256_of(content), s3_uri)
+    return Image(content, media_type, digest, s3_uri)

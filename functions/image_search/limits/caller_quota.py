@@ -39,17 +39,19 @@ class CallerQuota:
         self._credentials = credentials
         self._clock = clock
 
+    def refuse_if_known_exhausted(self, caller: Caller) -> None:
+        """Raises ``RateLimited`` if this sandbox has seen that the caller has none left."""
+        self._refuse_if_known_exhausted(self._pseudonym(caller), self._clock())
+
     def consume(self, caller: Caller) -> RateLimit | None:
         """Counts one search or upload form; None when it could not be counted.
 
         Raises ``RateLimited`` when the caller has none left, and ``UpstreamUnavailable`` when the
         secret that pseudonyms are made with cannot be read.
         """
-        name = caller.pseudonym(self._credentials.get().key)
+        name = self._pseudonym(caller)
         now = self._clock()
-        for quota in (self._minute, self._day):
-            if self._counters.is_exhausted(quota.name_of_window(name, now)):
-                raise self._refusal(quota, now)
+        self._refuse_if_known_exhausted(name, now)
         minute = int(now) % DAY // MINUTE
         this_minute = _counter(minute)
         result = self._counters.increment(
@@ -72,6 +74,14 @@ class CallerQuota:
             self._rate_limit(self._day, result.counts["used"], now),
         )
         return min(left, key=lambda limit: limit.remaining)
+
+    def _pseudonym(self, caller: Caller) -> str:
+        return caller.pseudonym(self._credentials.get().key)
+
+    def _refuse_if_known_exhausted(self, name: str, now: float) -> None:
+        for quota in (self._minute, self._day):
+            if self._counters.is_exhausted(quota.name_of_window(name, now)):
+                raise self._refusal(quota, now)
 
     def _refusal(self, quota: Quota, now: float) -> RateLimited:
         return RateLimited(self._rate_limit(quota, quota.limit, now))

@@ -7,8 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from image_search.cache.answer import Answer
-from image_search.cache.collapsed_forwarding import Collapsed, CollapsedForwarding
+from image_search.cache.collapsed_forwarding import (
+    Collapsed,
+    CollapsedForwarding,
+    Fetched,
+    Search,
+)
 from image_search.cache.key import cache_key
+from image_search.cache.lease import Sighting
 from image_search.cache.policy import CachePolicy
 from image_search.cache.status import CacheStatus, Forwarded
 from image_search.cache.store import CacheUnavailable, Entry, ResponseCache, StoreResult
@@ -27,11 +33,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Miss:
-    """``stale``: an answer to fall back on. ``cacheable``: False while the table fails."""
+    """``entry``: what is stored, if anything; None while the table fails.
+
+    ``stale``: an answer to fall back on.
+    """
 
     forwarded: Forwarded
+    entry: Entry | None = None
     stale: Answer | None = None
-    cacheable: bool = True
 
 
 class CachedAnswers:
@@ -68,33 +77,47 @@ class CachedAnswers:
     def look_up(self, key: str, request: SearchRequest) -> Hit | Miss:
         if self._policy.scope is CacheScope.OFF:
             return Miss(Forwarded.BYPASS)
-        entry = self._store.read(key)
+        entry = self._store.read(key, request.deadline)
         if isinstance(entry, CacheUnavailable):
-            return Miss(Forwarded.MISS, cacheable=False)
-        if entry.answer is None:
             return Miss(Forwarded.MISS)
+        if entry.answer is None:
+            return Miss(Forwarded.MISS, entry)
         now = int(self._clock())
         if not entry.answer.freshness(now):
-            return Miss(Forwarded.STALE, self._policy.usable_if_error(entry.answer, now))
+            return Miss(Forwarded.STALE, entry, self._policy.usable_if_error(entry.answer, now))
         if request.cache_control.skips_lookup or not request.cache_control.accepts(
             entry.answer.age(now)
         ):
-            return Miss(Forwarded.REQUEST, entry.answer)
+            return Miss(Forwarded.REQUEST, entry, entry.answer)
         return Hit(entry, entry.answer)
 
+    def look_at_lease(self, key: str, request: SearchRequest, miss: Miss) -> Sighting | None:
+        """What ``fetch`` needs to know of others' searches; None where it need not."""
+        if miss.entry is None or request.cache_control.no_store:
+            return None
+        return self._forwarding.look(key)
+
     def fetch(
-        self, key: str, request: SearchRequest, miss: Miss, search: Callable[[], Answer]
+        self,
+        key: str,
+        request: SearchRequest,
+        miss: Miss,
+        lease: Sighting | None,
+        search: Search,
     ) -> tuple[Answer, CacheStatus]:
         """The answer by ``search``, or by another's search that was under way.
 
-        Raises what ``search`` raises, or raised for the other.
+        ``lease``: by ``look_at_lease``. Raises what ``search`` raises, or raised for the other.
         """
-        if miss.forwarded is Forwarded.BYPASS or request.cache_control.no_store:
-            return search(), CacheStatus(miss.forwarded)
-        if not miss.cacheable:
-            return search(), CacheStatus(miss.forwarded, detail="cache-unavailable")
+        if miss.entry is None or lease is None:
+            unavailable = miss.entry is None and miss.forwarded is not Forwarded.BYPASS
+            reason = "cache-unavailable" if unavailable else None
+            search.charge()
+            return search.run(), CacheStatus(miss.forwarded, detail=reason)
         renew = miss.forwarded is Forwarded.REQUEST
-        result = self._forwarding.fetch(key, search, request.deadline, renew=renew)
+        result = self._forwarding.fetch(
+            key, miss.entry, lease, search, request.deadline, renew=renew
+        )
         if isinstance(result, Collapsed):
             return result.answer, CacheStatus(miss.forwarded, collapsed=True)
         if result.stored is StoreResult.STORED:
@@ -102,7 +125,14 @@ class CachedAnswers:
         reason = "not-leased" if result.stored is None else f"store-{result.stored}"
         return result.answer, CacheStatus(miss.forwarded, detail=reason)
 
-    def renew(self, key: str, token: int, search: Callable[[], Answer]) -> bool:
+    def fetch_if_free(self, key: str, miss: Miss, search: Search) -> Fetched | None:
+        """The answer by ``search``; None, at once, where another fetches it or has just done so,
+        and where it could not be kept."""
+        if miss.entry is None:
+            return None
+        return self._forwarding.fetch_if_free(key, None, miss.entry, search)
+
+    def renew(self, key: str, token: str, search: Callable[[], Answer]) -> bool:
         """Renews an answer with a lease that was handed over; False when another has done so."""
         renewed = self._forwarding.fetch_reserved(key, token, search)
         return renewed is not None and renewed.stored is StoreResult.STORED

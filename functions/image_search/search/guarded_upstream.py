@@ -36,9 +36,20 @@ class GuardedUpstream:
         """Raises ``InvalidParameters`` for an unknown site, and ``UpstreamUnavailable``."""
         return self._credentials.get(site)
 
+    def refuse_if_known_open(self) -> bool:
+        """As ``refuse_if_open``, but asks nothing: False if the circuit's state is not known."""
+        return self._breaker.refuse_if_known_open()
+
     def refuse_if_open(self) -> None:
-        """Raises ``CircuitOpen`` while the circuit is open: which costs nothing."""
+        """Raises ``CircuitOpen`` while the circuit is open."""
         self._breaker.refuse_if_open()
+
+    def reserve(self) -> None:
+        """Counts the call that may follow against the daily cap, while another thing is waited for.
+
+        One that does not follow is left for the next.
+        """
+        self._daily_cap.reserve()
 
     def search(
         self, image: NormalizedImage, request: SearchRequest, credentials: Credentials

@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
 
 from image_search.cache.answer import Answer
+from image_search.cache.collapsed_forwarding import Search
+from image_search.cache.lease import Sighting
 from image_search.cache.status import CacheStatus
 from image_search.credentials.secret import Credentials
-from image_search.errors import (
-    ImageSearchError,
-    NotCached,
-)
+from image_search.errors import ImageSearchError, NotCached, RequestError
 from image_search.images.coordinates import Coordinates
 from image_search.images.image import Image
 from image_search.images.normalize import Normalizer
 from image_search.limits.caller_quota import CallerQuota
 from image_search.rate_limit import RateLimit
-from image_search.search.cached_answers import CachedAnswers, Hit
+from image_search.search.cached_answers import CachedAnswers, Hit, Miss
+from image_search.search.charge import Charge
 from image_search.search.guarded_upstream import GuardedUpstream
 from image_search.search.refresh_ahead import RefreshAhead
 from image_search.search.request import SearchRequest
+from image_search.side_by_side import side_by_side
 from image_search.upstream.client import Body, UpstreamAnswer
 
 
@@ -36,6 +39,14 @@ class Outcome:
     cache_status: CacheStatus
     canonical_query: str
     rate_limit: RateLimit | None
+
+
+class SearchedAhead(StrEnum):
+    """What came of a search that no client waits for."""
+
+    SEARCHED = "searched"
+    CACHED = "cached"  # its answer was there already
+    NOT_LEASED = "not-leased"  # another makes the same search, or its answer could not be kept
 
 
 class ImageSearch:
@@ -61,51 +72,98 @@ class ImageSearch:
 
     def search(self, request: SearchRequest) -> Outcome:
         """Raises a ``RequestError`` or an ``UpstreamError``; none is ever stored."""
-        credentials = self._upstream.credentials_of(request.parameters.site)
-        if self._answers.shared:
-            request = replace(request, parameters=request.parameters.without_identity())
-        key = self._answers.key(request, credentials)
+        request, credentials, key = self._named(request)
         answer, status, rate_limit = self._answer(key, request, credentials)
         return Outcome(answer, status, request.canonical_query, rate_limit)
 
-    def refresh(self, request: SearchRequest, token: int) -> bool:
+    def search_ahead(self, request: SearchRequest) -> SearchedAhead:
+        """Searches so that others find the answer; waits for no other's search.
+
+        Raises as ``search`` does.
+        """
+        request, credentials, key = self._named(request)
+        found = self._answers.look_up(key, request)
+        if isinstance(found, Hit):
+            return SearchedAhead.CACHED
+        self._upstream.refuse_if_open()
+        image = request.load()
+        request.measurements.image(image)
+        charge = Charge(self._caller_quota, request.caller)
+        search = self._search(request, credentials, charge, lambda: image)
+        fetched = self._answers.fetch_if_free(key, found, search)
+        return SearchedAhead.NOT_LEASED if fetched is None else SearchedAhead.SEARCHED
+
+    def refresh(self, request: SearchRequest, token: str) -> bool:
         """Renews an answer that ``RefreshAhead`` has reserved; False when another has done so.
 
         Raises as ``search`` does.
         """
+        request, credentials, key = self._named(request)
+        return self._answers.renew(
+            key, token, lambda: self._search_for(request.load(), request, credentials)
+        )
+
+    def _named(self, request: SearchRequest) -> tuple[SearchRequest, Credentials, str]:
+        """The request as it is searched for, and what its answer is stored by."""
         credentials = self._upstream.credentials_of(request.parameters.site)
-        key = self._answers.key(request, credentials)
-        return self._answers.renew(key, token, self._searching(request, credentials))
+        if self._answers.shared:
+            request = replace(request, parameters=request.parameters.without_identity())
+        return request, credentials, self._answers.key(request, credentials)
 
     def _answer(
         self, key: str, request: SearchRequest, credentials: Credentials
     ) -> tuple[Answer, CacheStatus, RateLimit | None]:
         found = self._answers.look_up(key, request)
+        charge = Charge(self._caller_quota, request.caller)
         if isinstance(found, Hit):
-            searching = self._searching(request, credentials)
-            return *self._refresh_ahead.serve(key, found, request, searching), None
+            search = self._search(request, credentials, charge, request.load)
+            return *self._refresh_ahead.serve(key, found, request, search), None
         if request.cache_control.only_if_cached:
             raise NotCached
-        rate_limit = None
         try:
-            self._upstream.refuse_if_open()
-            rate_limit = self._caller_quota.consume(request.caller) if request.caller else None
-            image = request.load()
+            charge.refuse_if_known_exhausted()
+            image, lease = self._get_ready(key, request, found, charge)
             request.measurements.image(image)
-            answer, status = self._answers.fetch(
-                key, request, found, lambda: self._search_for(image, request, credentials)
-            )
+            search = self._search(request, credentials, charge, lambda: image)
+            answer, status = self._answers.fetch(key, request, found, lease, search)
         except ImageSearchError as error:
             request.measurements.failed(error)
             if found.stale is not None and error.stale_if_error:
-                return found.stale, CacheStatus(detail="stale-if-error"), rate_limit
-            error.rate_limit = error.rate_limit or rate_limit
+                return found.stale, CacheStatus(detail="stale-if-error"), charge.rate_limit
+            error.rate_limit = error.rate_limit or charge.rate_limit
             raise
-        return answer, status, rate_limit
+        return answer, status, charge.rate_limit
 
-    def _searching(self, request: SearchRequest, credentials: Credentials) -> Callable[[], Answer]:
-        """For a renewal, which loads the image only if it comes to that."""
-        return lambda: self._search_for(request.load(), request, credentials)
+    def _get_ready(
+        self, key: str, request: SearchRequest, miss: Miss, charge: Charge
+    ) -> tuple[Image, Sighting | None]:
+        """The image, and who else searches.
+
+        Raises ``CircuitOpen``, and what loading raises: a search for an image that cannot be had is
+        charged, as forms to upload one are.
+        """
+        look = partial(self._answers.look_at_lease, key, request, miss)
+        is_known = self._upstream.refuse_if_known_open()
+        circuit = () if is_known else (self._upstream.refuse_if_open,)
+        *_, lease = side_by_side(*circuit, look)
+        try:
+            return request.load(), lease
+        except RequestError:
+            charge.make()
+            raise
+
+    def _search(
+        self,
+        request: SearchRequest,
+        credentials: Credentials,
+        charge: Charge,
+        load: Callable[[], Image],
+    ) -> Search:
+        return Search(
+            run=lambda: self._search_for(load(), request, credentials),
+            charge=charge.make,
+            reserve=self._upstream.reserve,
+        )
 
     def _search_for(self, image: Image, request: SearchRequest, credentials: Credentials) -> Answer:
         """A new answer. It belongs under the key of the credentials that the search began with,

@@ -1,4 +1,4 @@
-"""A search to be made again after its answer was given: what is handed to the prefetch function."""
+"""A search to be made again after its answer was given, by the prefetch function."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from image_search.images.sha256 import Sha256
+from image_search.aws.async_invocation import AsyncInvocation
+from image_search.uploads.tickets import Ticket, Tickets
 
 
 class RefreshMessage(BaseModel):
-    """Points to an image in S3 instead of carrying it, and names no end user.
-
-    ``s3_uri``: where the image lies; ``query``: the canonical one; ``token``: the lease that is
-    handed over.
-    """
+    """Names a ticket by its id, and nothing more: a message that failed lies in a queue for days,
+    while the ticket says for whom the search is made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    s3_uri: str
-    sha256: Sha256
-    query: str
-    token: int
+    ticket: str
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> RefreshMessage | None:
@@ -32,3 +27,18 @@ class RefreshMessage(BaseModel):
     def to_event(self) -> str:
         """The inverse of ``from_event``, as JSON."""
         return f'{{"refresh":{self.model_dump_json()}}}'
+
+
+class RefreshQueue:
+    """Hands searches over to the prefetch function."""
+
+    def __init__(self, tickets: Tickets, prefetch: AsyncInvocation) -> None:
+        self._tickets = tickets
+        self._prefetch = prefetch
+
+    def send(self, ticket: Ticket) -> bool:
+        """Whether the ticket is written, and Lambda has taken the message that names it."""
+        ticket_id = self._tickets.write(ticket)
+        return ticket_id is not None and self._prefetch.send(
+            RefreshMessage(ticket=ticket_id).to_event()
+        )

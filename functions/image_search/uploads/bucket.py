@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from image_search.errors import (
-    CorruptImage,
     ImageNotFound,
     ImageTooLarge,
     S3UriNotAllowed,
@@ -27,7 +26,7 @@ UPLOADS_PREFIX = "uploads/"
 # For how long an upload form can be used: an upload of 20 MB over 1 Mbit/s takes 160 s.
 FORM_SECONDS = 300
 
-_SEARCH = "query"
+_TICKET = "ticket"
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,10 @@ class UploadForm:
 
 @dataclass(frozen=True)
 class StoredImage:
-    """An image as it was found; ``search``: what the form that it came with says about it."""
+    """An image as it was found; ``ticket``: the id of the one that its form was made with."""
 
     image: Image
-    search: str | None
+    ticket: str | None
 
 
 class ImageBucket:
@@ -87,7 +86,7 @@ class ImageBucket:
         return self.find_upload(sha256).image
 
     def find_upload(self, sha256: str) -> StoredImage:
-        """The same, with the search it is for."""
+        """The same, with its ticket."""
         return self._read_upload(f"{UPLOADS_PREFIX}{sha256}")
 
     def delete_upload(self, sha256: str) -> None:
@@ -109,19 +108,19 @@ class ImageBucket:
         *,
         content_type: str,
         size: int | None = None,
-        search: str | None = None,
+        ticket: str | None = None,
     ) -> UploadForm:
         """A form for this image alone, of ``size`` bytes where that is known.
 
-        S3 checks the digest against the bytes. ``search`` is ASCII, kept with the image.
+        S3 checks the digest against the bytes. ``ticket``: an id, kept with the image.
         """
         fields = {
             "Content-Type": content_type,
             "x-amz-checksum-algorithm": "SHA256",
             "x-amz-checksum-sha256": checksum(sha256),
         }
-        if search is not None:
-            fields[f"x-amz-meta-{_SEARCH}"] = search
+        if ticket is not None:
+            fields[f"x-amz-meta-{_TICKET}"] = ticket
         conditions: list[Any] = [{name: value} for name, value in fields.items()]
         conditions.append(["content-length-range", size or 1, size or self.max_bytes])
         form = self._s3().generate_presigned_post(
@@ -130,19 +129,16 @@ class ImageBucket:
         return UploadForm(form["url"], form["fields"], FORM_SECONDS)
 
     def _read_upload(self, key: str) -> StoredImage:
-        found = self._read(self._uploads_bucket, key)
         name = key.removeprefix(UPLOADS_PREFIX)
-        if is_sha256(name) and name != found.image.sha256:
-            raise CorruptImage("The uploaded bytes do not have the SHA-256 they are named by.")
-        return found
+        return self._read(self._uploads_bucket, key, name if is_sha256(name) else None)
 
-    def _read(self, bucket: str, key: str) -> StoredImage:
+    def _read(self, bucket: str, key: str, sha256: str | None = None) -> StoredImage:
         with _translated():
             found = self._s3().get_object(Bucket=bucket, Key=key)
             self._check_size(found)
             content = found["Body"].read()
-        image = read_image(content, self.max_bytes, f"s3://{bucket}/{key}")
-        return StoredImage(image, found["Metadata"].get(_SEARCH))
+        image = read_image(content, self.max_bytes, f"s3://{bucket}/{key}", sha256)
+        return StoredImage(image, found["Metadata"].get(_TICKET))
 
     def _check_size(self, found: GetObjectOutputTypeDef) -> None:
         """Before the object is read: it may be larger than the function's memory."""

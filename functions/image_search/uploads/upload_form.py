@@ -10,6 +10,8 @@ from image_search.errors import ImageTooLarge
 from image_search.images.sha256 import Sha256
 from image_search.parameters.fmt_options import LARGEST_INTEGER
 from image_search.uploads.bucket import ImageBucket, UploadForm
+from image_search.uploads.outcomes import Outcomes
+from image_search.uploads.tickets import Ticket, Tickets
 
 # Declared in a form for an image that has not been described; its type is read from its content.
 ANY_TYPE = "application/octet-stream"
@@ -33,35 +35,50 @@ class UploadRequest(BaseModel):
     ]
     size: Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER), BeforeValidator(_whole)]
 
+    def refuse_if_larger(self, limit: int) -> None:
+        """Raises ``ImageTooLarge`` for more than ``limit`` bytes."""
+        if self.size > limit:
+            raise ImageTooLarge(
+                f"The image has {self.size} bytes; at most {limit} are taken.", source="size"
+            )
+
 
 class Uploads:
-    """Hands out upload forms."""
+    """Hands out upload forms.
 
-    def __init__(self, bucket: ImageBucket) -> None:
-        self._bucket = bucket
+    ``start_searches``: whether a function searches uploads, and deletes what no search can use.
+    """
 
-    def request_upload(
-        self, request: UploadRequest, search: str | None = None
-    ) -> UploadForm | None:
-        """None when the image is already there. Raises ``ImageTooLarge``.
+    def __init__(
+        self, bucket: ImageBucket, tickets: Tickets, outcomes: Outcomes, *, start_searches: bool
+    ) -> None:
+        self.bucket = bucket
+        self._tickets = tickets
+        self._outcomes = outcomes
+        self._start_searches = start_searches
 
-        ``search``: what the upload is for, if its search may start by itself.
-        """
-        limit = self._bucket.max_bytes
-        if request.size > limit:
-            raise ImageTooLarge(
-                f"The image has {request.size} bytes; at most {limit} are taken.",
-                source="size",
-            )
-        if self._bucket.has_upload(request.sha256):
-            return None
-        return self._bucket.upload_form(
-            request.sha256,
-            content_type=request.content_type,
-            size=request.size,
-            search=search,
+    def is_needed(self, request: UploadRequest) -> bool:
+        """False when the image is already there. Raises ``ImageTooLarge``, and as below."""
+        request.refuse_if_larger(self.bucket.max_bytes)
+        if self.bucket.has_upload(request.sha256):
+            return False
+        self.refuse_if_unusable(request.sha256)
+        return True
+
+    def refuse_if_unusable(self, sha256: str) -> None:
+        """Raises the error that this image met when it was uploaded some minutes ago."""
+        error = self._outcomes.error_of(sha256) if self._start_searches else None
+        if error is not None:
+            raise error
+
+    def form_for(
+        self, ticket: Ticket, *, content_type: str = ANY_TYPE, size: int | None = None
+    ) -> UploadForm:
+        """A form for the ticket's image. The upload starts the ticket's search, unless the ticket
+        could not be written."""
+        return self.bucket.upload_form(
+            ticket.sha256,
+            content_type=content_type,
+            size=size,
+            ticket=self._tickets.write(ticket) if self._start_searches else None,
         )
-
-    def form_for(self, sha256: str, search: str | None = None) -> UploadForm:
-        """For an image of which only the name is known."""
-        return self._bucket.upload_form(sha256, content_type=ANY_TYPE, search=search)

@@ -72,9 +72,10 @@ class CircuitBreaker:
         self._logger = logger
         self._circuit = _Circuit()
         self._read_again_at = 0
-        # By this sandbox's clock: when the opening and the probe that it has read are over.
-        self._open_until = 0
-        self._probe_until = 0
+        # The opening and the probe that it saw last, which may be seen again long afterwards, and
+        # when they are over by this sandbox's clock.
+        self._opening, self._open_until = 0, 0
+        self._probe, self._probe_until = "", 0
 
     def call(self, ask_upstream: Callable[[], T]) -> T:
         """The result of ``ask_upstream``, whose failure or success is counted.
@@ -98,9 +99,19 @@ class CircuitBreaker:
         self._record_success()
         return result
 
+    def refuse_if_known_open(self) -> bool:
+        """As ``refuse_if_open``, but asks nothing: False if what was read is too old to rely on."""
+        if self._table.now() >= self._read_again_at:
+            return False
+        self._refuse_if_open(self._circuit)
+        return True
+
     def refuse_if_open(self) -> None:
         """Raises ``CircuitOpen`` while there is no use in calling upstream."""
-        circuit, now = self._read(), self._table.now()
+        self._refuse_if_open(self._read())
+
+    def _refuse_if_open(self, circuit: _Circuit) -> None:
+        now = self._table.now()
         if circuit.open_until and now < self._open_until:
             raise _refusal(self._open_until - now)
         if circuit.open_until and circuit.probe and now <= self._probe_until:
@@ -137,6 +148,8 @@ class CircuitBreaker:
         )
         match result:
             case Done():
+                # Its own is not one to wait for, should its end not be written.
+                self._probe, self._probe_until = probe, 0
                 return probe
             case ConditionFailed(item):
                 self._know(_circuit(item))
@@ -199,9 +212,11 @@ class CircuitBreaker:
 
     def _know(self, circuit: _Circuit) -> None:
         now = self._table.now()
-        if circuit.open_until != self._circuit.open_until:
+        if circuit.open_until not in (0, self._opening):
+            self._opening = circuit.open_until
             self._open_until = min(circuit.open_until, now + OPEN_SECONDS * 1000)
-        if circuit.probe != self._circuit.probe:
+        if circuit.probe not in ("", self._probe):
+            self._probe = circuit.probe
             self._probe_until = min(circuit.probe_until, now + PROBE_SECONDS * 1000)
         self._circuit = circuit
         self._read_again_at = now + int(READ_SECONDS * 1000)

@@ -37,7 +37,3 @@ class EndUser:
             return self.ip != ""
         # Before 3.13, Python does not see that ::ffff:127.0.0.1 is one.
         return not (getattr(address, "ipv4_mapped", None) or address).is_loopback
-
-
-NO_END_USER = EndUser("", "")
-"""For a search that no end user asked for: nothing is passed on."""

@@ -6,7 +6,8 @@ import json
 import boto3
 import pytest
 
-from wire import ANSWER, JPEG, UPLOADS
+from metering.meter import Throttling
+from wire import ANSWER, JPEG, TABLE, UPLOADS
 
 SHA256 = hashlib.sha256(JPEG).hexdigest()
 PATH = f"/v2/image_search/{SHA256}"
@@ -181,21 +182,57 @@ def test_no_form_is_offered_for_an_image_that_is_there(proxy, uploaded):
     assert uploads(proxy).json == {"already_uploaded": True}
 
 
+def ticket_of(reply):
+    """The id that an offered form carries."""
+    return reply.json["upload"]["fields"].get("x-amz-meta-ticket")
+
+
+def stored_tickets():
+    items = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    return [item["pk"]["S"] for item in items if item["pk"]["S"].startswith("ticket#")]
+
+
+@pytest.mark.parametrize("query", ["", "us=b&us=a&i=me&section=Products", "us=" + "a" * 3000])
+def test_each_form_has_a_ticket_of_its_own(build_proxy, query):
+    proxy = build_proxy(REFRESH_FUNCTION="prefetch")
+    names = [ticket_of(proxy.get(PATH, query=query)), ticket_of(uploads(proxy, query))]
+    assert sorted(stored_tickets()) == sorted(f"ticket#{name}" for name in names)
+
+
+def test_a_head_gets_no_form_and_so_no_ticket(build_proxy):
+    reply = build_proxy(REFRESH_FUNCTION="prefetch").get(PATH, method="HEAD")
+    assert (reply.status, "upload" in reply.json, stored_tickets()) == (404, False, [])
+
+
+def test_a_form_over_the_quota_leaves_no_ticket(build_proxy):
+    proxy = build_proxy(REFRESH_FUNCTION="prefetch", SEARCHES_PER_DAY="1")
+    statuses = [proxy.get(PATH).status, proxy.get(PATH).status, uploads(proxy).status]
+    assert (statuses, len(stored_tickets())) == ([404, 429, 429], 1)
+
+
+@pytest.mark.parametrize("limits", [Throttling(writes=1), Throttling(writes=0.5)])
+def test_a_throttled_table_takes_no_form_away(build_proxy, metered, limits):
+    """Such a form has no ticket that is not in the table."""
+    proxy = build_proxy(REFRESH_FUNCTION="prefetch")
+    metered.throttle(limits)
+    replies = [proxy.get(PATH) for _ in range(4)] + [uploads(proxy)]
+    names = [ticket_of(reply) for reply in replies]
+    assert [reply.status for reply in replies] == [404] * 4 + [200]
+    assert sorted(stored_tickets()) == sorted(f"ticket#{name}" for name in names if name)
+
+
 @pytest.mark.parametrize(
-    ("query", "search"),
-    [("", "?"), ("us=b&us=a&i=me&section=Products", "?us=a&us=b"), ("us=" + "a" * 1500, None)],
+    "changes",
+    [
+        {"CACHE_SCOPE": "user", "REFRESH_FUNCTION": "prefetch"},
+        {"CACHE_SCOPE": "off", "REFRESH_FUNCTION": "prefetch"},
+        {},
+    ],
 )
-def test_a_form_says_which_search_it_is_for(proxy, query, search):
-    forms = [proxy.get(PATH, query=query).json, uploads(proxy, query).json]
-    fields = [body["upload"]["fields"] for body in forms]
-    assert [each.get("x-amz-meta-query") for each in fields] == [search, search]
-
-
-@pytest.mark.parametrize("scope", ["user", "off"])
-def test_a_form_says_no_search_where_answers_are_not_shared(build_proxy, scope):
-    proxy = build_proxy(CACHE_SCOPE=scope)
-    forms = [proxy.get(PATH).json, uploads(proxy).json]
-    assert ["x-amz-meta-query" in body["upload"]["fields"] for body in forms] == [False, False]
+def test_a_form_that_starts_no_search_has_no_ticket(build_proxy, changes):
+    proxy = build_proxy(**changes)
+    forms = [ticket_of(proxy.get(PATH)), ticket_of(uploads(proxy))]
+    assert (forms, stored_tickets()) == ([None, None], [])
 
 
 @pytest.mark.parametrize(

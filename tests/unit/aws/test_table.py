@@ -9,15 +9,17 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from clock import Clock
 from image_search.aws.table import (
     BACKOFF_SECONDS,
+    THROTTLED_SECONDS,
     ConditionFailed,
     Done,
     Item,
     Table,
-    TableUnavailable,
+    TableThrottled,
     TableUse,
 )
 
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+DENIED = ClientError({"Error": {"Code": "AccessDeniedException"}}, "UpdateItem")
 SLOW = ReadTimeoutError(endpoint_url="https://dynamodb.test")
 
 
@@ -60,30 +62,70 @@ def table(dynamodb, clock):
     return Table(dynamodb, "cache", Logger(service="image-search-proxy"), clock)
 
 
-def failing(table, dynamodb, use, error):
+KINDS = [(use, write) for use in TableUse for write in (False, True)]
+
+
+def left_alone(table):
+    """The uses, and whether it is their writes, that are not asked for now."""
+    return {(use, write) for use, write in KINDS if table.is_backing_off(use, write=write)}
+
+
+def failing(table, dynamodb, use, error, write=False):
     dynamodb.reply = error
-    table.get(use, "k")
-    return {each for each in TableUse if table.is_backing_off(each)}
+    if write:
+        table.update(use, "k", "REMOVE a", {})
+    else:
+        table.get(use, "k")
+    return left_alone(table)
 
 
-@pytest.mark.parametrize("use", TableUse)
-def test_what_cost_time_keeps_every_use_away(table, dynamodb, use):
-    assert failing(table, dynamodb, use, SLOW) == set(TableUse)
+@pytest.mark.parametrize(("use", "write"), KINDS)
+def test_what_cost_time_keeps_every_use_away(table, dynamodb, use, write):
+    assert failing(table, dynamodb, use, SLOW, write) == set(KINDS)
 
 
-@pytest.mark.parametrize("use", [TableUse.CIRCUIT, TableUse.LIMITS])
-def test_a_quick_error_of_a_single_item_concerns_its_use_alone(table, dynamodb, use):
-    assert failing(table, dynamodb, use, THROTTLED) == {use}
+@pytest.mark.parametrize(("use", "write"), KINDS)
+def test_a_refusal_concerns_that_kind_of_call_alone(table, dynamodb, use, write):
+    assert failing(table, dynamodb, use, DENIED, write) == {(use, write)}
 
 
-def test_a_quick_error_of_answers_keeps_every_use_away(table, dynamodb):
-    assert failing(table, dynamodb, TableUse.ANSWERS, THROTTLED) == set(TableUse)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+    ],
+)
+@pytest.mark.parametrize(("use", "write"), KINDS)
+def test_throttled_are_only_writes_of_an_item_that_all_share(table, dynamodb, use, write, code):
+    """Of others there are many, and reads are always tried."""
+    error = ClientError({"Error": {"Code": code}}, "UpdateItem")
+    shared = write and use in (TableUse.CIRCUIT, TableUse.LIMITS)
+    assert failing(table, dynamodb, use, error, write) == ({(use, write)} if shared else set())
+
+
+def test_a_throttled_counter_is_tried_again_after_a_second(table, dynamodb, clock):
+    failing(table, dynamodb, TableUse.LIMITS, THROTTLED, write=True)
+    clock.forward(THROTTLED_SECONDS)
+    assert left_alone(table) == set()
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_throttled_is_a_result_of_its_own(table, dynamodb, write):
+    dynamodb.reply = THROTTLED
+    ask = (
+        (lambda: table.update(TableUse.LEASE, "k", "REMOVE a", {}))
+        if write
+        else (lambda: table.get(TableUse.LEASE, "k"))
+    )
+    assert isinstance(ask(), TableThrottled)
 
 
 def test_it_is_tried_again_after_the_back_off(table, dynamodb, clock):
     failing(table, dynamodb, TableUse.ANSWERS, SLOW)
     clock.forward(BACKOFF_SECONDS)
-    assert not any(table.is_backing_off(use) for use in TableUse)
+    assert left_alone(table) == set()
 
 
 def test_while_backing_off_only_what_insists_is_sent(table, dynamodb):
@@ -102,7 +144,7 @@ def test_a_failure_is_a_value_and_logged(table, dynamodb, caplog):
     result = table.get(TableUse.LIMITS, "k")
     (record,) = caplog.records
     assert (type(result), record.message, record.use, record.operation) == (
-        TableUnavailable,
+        TableThrottled,
         "table failed",
         "limits",
         "get_item",
@@ -159,3 +201,34 @@ def test_an_attribute_of_another_type_counts_as_absent():
 def test_an_items_whole_numbers_by_name():
     item = Item({"a": {"N": "5"}, "b": {"N": "0.5"}, "pk": {"S": "k"}})
     assert item.numbers() == {"a": 5}
+
+
+def test_a_conditional_deletion_gives_what_was_deleted(table, dynamodb):
+    dynamodb.reply = {"Attributes": {"a": {"N": "2"}}}
+    result = table.delete(TableUse.TICKETS, "k", "a < :a", {"a": 3})
+    assert (result, dynamodb.calls) == (
+        Done(Item({"a": {"N": "2"}})),
+        [
+            (
+                "delete_item",
+                {
+                    "TableName": "cache",
+                    "Key": {"pk": {"S": "k"}},
+                    "ConditionExpression": "a < :a",
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    "ReturnValues": "ALL_OLD",
+                    "ExpressionAttributeValues": {":a": {"N": "3"}},
+                },
+            )
+        ],
+    )
+
+
+@pytest.mark.parametrize(("insist", "calls"), [(True, 2), (False, 1)])
+def test_a_put_is_left_alone_after_a_failure_unless_it_is_insisted_on(
+    table, dynamodb, insist, calls
+):
+    dynamodb.reply = SLOW
+    for _ in range(2):
+        table.put(TableUse.TICKETS, {"pk": "k"}, insist=insist)
+    assert len(dynamodb.calls) == calls

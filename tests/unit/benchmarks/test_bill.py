@@ -91,8 +91,14 @@ def test_stored_as_it_comes_an_answer_costs_its_whole_size_to_write() -> None:
 def test_ours_is_stored_compressed_and_counted() -> None:
     stored = answer_bytes(Kind.OURS) + ITEM_OVERHEAD_BYTES
     assert made(hits=0.0)["DynamoDB, writes"] == pytest.approx(
-        (math.ceil(stored / 1024) + 2.1) * 0.625
+        (math.ceil(stored / 1024) + 3.1) * 0.625
     )
+
+
+@pytest.mark.parametrize("way", [Way.HASH_FIRST, Way.UPLOAD])
+def test_asking_by_name_for_an_unknown_photo_writes_quota_and_ticket(way: Way) -> None:
+    beyond = made(hits=0.5, way=way)["DynamoDB, writes"] - made(hits=0.5)["DynamoDB, writes"]
+    assert beyond == pytest.approx(0.5 * 2 * 0.625)
 
 
 def test_without_a_cache_every_search_is_upstreams() -> None:

@@ -14,9 +14,11 @@ import pytest
 
 from api import image_source, responses
 from image_search import bounded_json, errors, settings
+from image_search.cache import collapsed_forwarding
 from image_search.cache import policy as cache_policy
 from image_search.cache.status import Forwarded
 from image_search.cache.store import StoreResult
+from image_search.limits import daily_cap
 from image_search.parameters.fmt_options import FmtOptions
 from image_search.parameters.search_parameters import DROPPED, SearchParameters
 from image_search.settings import PRIVILEGED_FMT_OPTIONS
@@ -217,6 +219,24 @@ def test_the_page_on_resilience_states_when_the_circuit_opens_and_for_how_long()
     (row,) = [line for line in RESILIENCE.splitlines() if "| upstream keeps failing |" in line]
     assert f"after {circuit_breaker.THRESHOLD} failures in a row" in row
     assert f"every {circuit_breaker.OPEN_SECONDS} s one request probes" in row
+
+
+def test_the_page_on_resilience_states_how_long_a_lease_is_waited_for() -> None:
+    rows = {row[0]: row[1:] for row in table(RESILIENCE, "what fails")}
+    dead, throttled = (
+        rows["the sandbox that searches dies"],
+        rows["writes of a lease are throttled"],
+    )
+    forwarding = collapsed_forwarding
+    assert f"if it has {forwarding.SEARCH_SECONDS:.0f} s left" in dead[0]
+    assert dead[1].startswith(f"{forwarding.PATIENCE_SECONDS:.0f} s without a sign of life")
+    assert throttled[1] == f"up to {forwarding.THROTTLED_SECONDS:.0f} s"
+
+
+@pytest.mark.parametrize("page", [API, RESILIENCE], ids=["api", "resilience"])
+def test_pages_state_the_allowance_of_a_sandbox(page: str) -> None:
+    stated = re.findall(r"(\d+) (?:a|for each sandbox and) minute", page)
+    assert (str(daily_cap.ALLOWANCE) in stated, daily_cap.ALLOWANCE_SECONDS) == (True, 60)
 
 
 def test_the_form_on_the_api_page_is_valid_as_long_as_a_form_is() -> None:

@@ -248,6 +248,10 @@ def test_a_counter_that_is_refused_quickly_is_left_alone_and_the_answers_are_not
     monkeypatch.setattr(table, "update_item", refuse)
     guarded = Table(table, TABLE, Logger(service="image-search-proxy"), clock)
     quota = CallerQuota(Counters(guarded), 3, 100, CREDENTIALS, clock)
-    left_alone = [use for use in TableUse if guarded.is_backing_off(use)]
-    assert (quota.consume(ANNA), left_alone) == (None, [])
-    assert [use for use in TableUse if guarded.is_backing_off(use)] == [TableUse.LIMITS]
+    assert (quota.consume(ANNA), left_alone(guarded)) == (None, [(TableUse.LIMITS, True)])
+
+
+def left_alone(table):
+    """The uses, and whether it is their writes."""
+    kinds = [(use, write) for use in TableUse for write in (False, True)]
+    return [(use, write) for use, write in kinds if table.is_backing_off(use, write=write)]

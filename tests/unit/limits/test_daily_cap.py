@@ -11,7 +11,7 @@ from counting_table import outcomes
 from image_search.aws.table import BACKOFF_SECONDS
 from image_search.errors import UpstreamUnavailable
 from image_search.limits.counters import DAY
-from image_search.limits.daily_cap import DailyCap
+from image_search.limits.daily_cap import ALLOWANCE, ALLOWANCE_SECONDS, DailyCap
 from wire import TABLE
 
 MILLION = 1_000_000
@@ -100,9 +100,51 @@ def test_the_last_calls_are_granted_one_by_one(build):
     assert outcomes(4, cap.consume) == ["granted"] * 3 + ["upstream_unavailable"]
 
 
-def test_a_table_that_fails_refuses_nothing(build, table):
+def test_what_cannot_be_counted_is_granted_up_to_the_allowance_of_each_sandbox(build, table):
     table.fails = True
-    assert (outcomes(30, build(1).consume), table.writes) == (["granted"] * 30, 1)
+    expected = ["granted"] * ALLOWANCE + ["upstream_unavailable"]
+    assert [outcomes(ALLOWANCE + 1, build(1).consume) for _ in range(2)] == [expected] * 2
+
+
+def test_an_allowance_is_of_a_minute(build, table, clock):
+    table.fails = True
+    cap = build(1)
+    outcomes(ALLOWANCE, cap.consume)
+    clock.seconds += 20.5
+    with pytest.raises(UpstreamUnavailable) as refused:
+        cap.consume()
+    clock.seconds += ALLOWANCE_SECONDS - 20.5
+    assert refused.value.headers == {"Retry-After": "40"}
+    assert outcomes(ALLOWANCE + 1, cap.consume)[-2:] == ["granted", "upstream_unavailable"]
+
+
+def test_a_refusal_for_want_of_the_counter_ends_with_the_want(build, table, clock):
+    table.fails = True
+    cap = build(100)
+    outcomes(ALLOWANCE + 1, cap.consume)
+    table.fails = False
+    clock.seconds += BACKOFF_SECONDS
+    assert outcomes(1, cap.consume) == ["granted"]
+
+
+def test_a_call_that_is_counted_ahead_is_the_next_one(build, table):
+    cap = build(1)
+    cap.reserve()
+    cap.reserve()
+    assert (used(), outcomes(2, cap.consume)) == (1, ["granted", "upstream_unavailable"])
+
+
+def test_nothing_is_refused_ahead(build):
+    cap = build(1)
+    outcomes(1, cap.consume)
+    cap.reserve()
+    assert outcomes(1, cap.consume) == ["upstream_unavailable"]
+
+
+def test_a_table_that_fails_is_not_asked_again_at_once(build, table):
+    table.fails = True
+    outcomes(ALLOWANCE, build(1).consume)
+    assert table.writes == 1
 
 
 @pytest.mark.parametrize(("limit", "share"), [(199_999, 1), (250_000, 2), (99 * MILLION, 10)])

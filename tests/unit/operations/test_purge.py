@@ -6,7 +6,11 @@ import json
 import boto3
 import pytest
 
+from image_search.composition import build_core
+from image_search.errors import CorruptImage
+from image_search.uploads.tickets import Ticket
 from operations.purge import purge
+from prefetch.settings import PrefetchSettings
 from wire import INDEX_KEY, JPEG, TABLE, UPLOADS
 
 SHA256 = hashlib.sha256(JPEG).hexdigest()
@@ -58,13 +62,26 @@ def test_its_upload_is_deleted_and_no_other(deployed):
     assert kept == [f"uploads/{'b' * 64}"]
 
 
+def test_its_tickets_and_what_came_of_its_upload_are_forgotten(deployed, environment):
+    settings = PrefetchSettings.from_environment(environment)
+    core = build_core(settings)
+    core.outcomes.record(SHA256, CorruptImage())
+    for image in (SHA256, "b" * 64):
+        core.tickets.write(Ticket(image, "", "203.0.113.9", "Shop/7.1"))
+    forgotten = purge_image()
+    left = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    kept = [item["sha256"]["B"].hex() for item in left]
+    assert (forgotten, kept) == (0, ["b" * 64])
+
+
 def test_quotas_and_the_circuit_stay(deployed, proxy, upstream):
     proxy.post()
     upstream.answers(500)
     proxy.post(OTHER)
     forgotten = purge_image()
     left = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
-    kept = {item["pk"]["S"].partition("#")[0] for item in left if "lease" not in item}
+    names = {item["pk"]["S"] for item in left}
+    kept = {name.partition("#")[0] for name in names if not name.endswith("#lease")}
     assert (forgotten, kept) == (1, {"limit", "breaker"})
 
 

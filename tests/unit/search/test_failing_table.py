@@ -68,11 +68,26 @@ def test_a_search_is_answered_whatever_the_table_does(start_failing, build_proxy
     assert met
 
 
-@pytest.mark.parametrize("operation", ["GetItem", "UpdateItem", "PutItem"])
-def test_a_failing_table_is_not_asked_again_at_once(start_failing, build_proxy, operation):
-    met = start_failing("throttled", operation)
+@pytest.mark.parametrize("operation", ["GetItem", "UpdateItem"])
+@pytest.mark.parametrize("fault", ["denied", "slow", "refused"])
+def test_a_failing_table_is_not_asked_again_at_once(start_failing, build_proxy, operation, fault):
+    met = start_failing(fault, operation)
     proxy = build_proxy()
     proxy.post()
     before = len(met)
     proxy.post(query="us=other")
     assert (before > 0, len(met)) == (True, before)
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "PutItem"])
+def test_what_is_cached_is_a_hit_while_writes_are_throttled(
+    start_failing, build_proxy, operation, upstream
+):
+    proxy = build_proxy()
+    proxy.post()
+    start_failing("throttled", operation)
+    statuses = []
+    for number in range(5):
+        proxy.post(query=f"us={number}")
+        statuses.append("hit" in proxy.post().cache_status)
+    assert (statuses, len(upstream.requests)) == ([True] * 5, 6)

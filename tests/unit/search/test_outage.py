@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from clock import Clock
 from image_search.aws.table import Table
 from image_search.cache.collapsed_forwarding import CollapsedForwarding
+from image_search.cache.lease import Leases
 from image_search.cache.policy import CachePolicy
 from image_search.cache.request_directives import RequestCacheControl
 from image_search.cache.status import CacheStatus, Forwarded
@@ -27,7 +28,7 @@ from image_search.images.normalize import Normalizer
 from image_search.limits.caller import Caller
 from image_search.limits.caller_quota import CallerQuota
 from image_search.limits.counters import Counters
-from image_search.limits.daily_cap import DailyCap
+from image_search.limits.daily_cap import ALLOWANCE_SECONDS, DailyCap
 from image_search.parameters.search_parameters import SearchParameters
 from image_search.search.cached_answers import CachedAnswers
 from image_search.search.guarded_upstream import GuardedUpstream
@@ -144,7 +145,7 @@ def shop(aws, environment, upstream):
         credentials,
     )
     policy = CachePolicy(CacheScope.SHARED, LIFETIME_SECONDS, 86400)
-    forwarding = CollapsedForwarding(cache, clock, clock.forward)
+    forwarding = CollapsedForwarding(cache, Leases(table), clock, clock, clock.forward)
     search = ImageSearch(
         answers=CachedAnswers(cache, forwarding, policy, clock),
         upstream=guarded,
@@ -225,5 +226,6 @@ def test_a_table_that_is_refused_costs_no_answer(shop, upstream):
     upstream.answers(500)
     for number in range(2 * THRESHOLD):
         shop.ask(f"new {number}")
+    shop.clock.forward(ALLOWANCE_SECONDS)  # of calls that cannot be counted
     upstream.answers(200, json=ANSWER)
     assert isinstance(shop.ask("newer"), CacheStatus)

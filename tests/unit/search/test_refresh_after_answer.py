@@ -10,7 +10,8 @@ import httpx
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from image_search.cache.store import LEASE_SECONDS
+from image_search.cache import collapsed_forwarding
+from metering.meter import Throttling
 from prefetch.composition import build as build_prefetch
 from prefetch.settings import PrefetchSettings
 from wire import ALLOWED, ANSWER, JPEG, TABLE, UPLOADS, Context
@@ -75,15 +76,6 @@ def age(changes=None):
     dynamodb.put_item(TableName=TABLE, Item=item | (changes or {}))
 
 
-def let_the_lease_end():
-    dynamodb = boto3.client("dynamodb")
-    (item,) = dynamodb.scan(TableName=TABLE, FilterExpression="attribute_exists(body)")["Items"]
-    earlier = int(LEASE_SECONDS * 1000) + 1000
-    for name in ("lease", "lease_until"):
-        item[name] = {"N": str(int(item[name]["N"]) - earlier)}
-    dynamodb.put_item(TableName=TABLE, Item=item)
-
-
 def upload(bucket=UPLOADS, key=f"uploads/{SHA256}", content=JPEG):
     boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
 
@@ -103,21 +95,19 @@ def get(proxy):
     return proxy.get(PATH, query="us=web")
 
 
+def tickets():
+    """As they lie in the table."""
+    items = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    return [item for item in items if item["pk"]["S"].startswith("ticket#")]
+
+
 def test_the_request_is_a_hit_and_the_renewal_is_ordered(due, queue, upstream):
     reply = get(due)
     assert (reply.json, reply.cache_status, len(upstream.requests)) == (ANSWER, ORDERED, 1)
     (order,) = queue.orders
-    token = order["refresh"].pop("token")
-    assert (order, isinstance(token, int)) == (
-        {
-            "refresh": {
-                "s3_uri": f"s3://{UPLOADS}/uploads/{SHA256}",
-                "sha256": SHA256,
-                "query": "us=web",
-            }
-        },
-        True,
-    )
+    (ticket,) = tickets()
+    assert order == {"refresh": {"ticket": ticket["pk"]["S"].removeprefix("ticket#")}}
+    assert ticket["uri"]["S"] == f"s3://{UPLOADS}/uploads/{SHA256}"
 
 
 def test_the_order_renews_the_answer(due, work_off, upstream):
@@ -132,15 +122,42 @@ def test_the_order_renews_the_answer(due, work_off, upstream):
     )
 
 
+def test_an_order_that_arrives_twice_is_carried_out_once(due, queue, work_off, upstream):
+    get(due)
+    queue.orders *= 2
+    assert (work_off(), len(upstream.requests)) == (
+        [("refreshed", None), ("no-search", None)],
+        2,
+    )
+
+
+def test_the_renewal_names_the_end_user_who_caused_it_and_forgets_them(due, work_off, upstream):
+    get(due)
+    work_off()
+    names = ("x-forwarded-for", "user-agent")
+    sent = [upstream.requests[-1].headers[name] for name in names]
+    assert (sent, tickets()) == (["203.0.113.9", "Shop/7.1 (iPhone)"], [])
+
+
+def test_a_renewal_without_a_ticket_is_not_ordered_and_left_to_the_next(due, queue, metered):
+    metered.throttle(Throttling(writes=1, items=lambda item: item.startswith("ticket#")))
+    first = get(due)
+    metered.throttle(Throttling())
+    second = get(due)
+    assert (first.cache_status, second.cache_status, len(queue.orders)) == (HIT, ORDERED, 1)
+
+
 def test_it_is_ordered_once(due, queue):
     replies = [get(due) for _ in range(3)]
     statuses = [reply.cache_status for reply in replies]
     assert (statuses, len(queue.orders)) == ([ORDERED, HIT, HIT], 1)
 
 
-def test_an_order_that_comes_late_leaves_the_search_to_the_next(due, queue, work_off, upstream):
+def test_an_order_that_comes_late_leaves_the_search_to_the_next(
+    due, queue, work_off, upstream, monkeypatch
+):
     get(due)
-    let_the_lease_end()
+    monkeypatch.setattr(collapsed_forwarding, "HANDED_OVER_SECONDS", 0)
     get(due)
     assert len(queue.orders) == 2
     assert (work_off(), len(upstream.requests)) == (
@@ -178,11 +195,16 @@ def test_a_request_with_the_image_still_renews_it_then(due, work_off):
     assert due.post(query="us=web").json == NEWER
 
 
-def test_a_failure_leaves_the_answer_and_another_try(due, queue, work_off, upstream):
+def test_a_failure_leaves_the_answer_and_another_try_in_a_minute(
+    due, queue, work_off, upstream, monkeypatch
+):
     upstream.answers(500)
     get(due)
     done = work_off()
+    at_once = get(due)
+    monkeypatch.setattr(collapsed_forwarding, "FAILED_RENEWAL_SECONDS", 0)
     reply = get(due)
+    assert (at_once.json, at_once.cache_status) == (ANSWER, HIT)
     assert (done, reply.json, reply.cache_status) == (
         [("failed", "upstream_error")],
         ANSWER,

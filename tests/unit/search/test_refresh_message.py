@@ -7,18 +7,11 @@ from pydantic import ValidationError
 
 from image_search.search.refresh_message import RefreshMessage
 
-MESSAGE = RefreshMessage(s3_uri="s3://photos/uploads/a", sha256="a" * 64, query="us=web", token=7)
-EVENT = {
-    "refresh": {
-        "s3_uri": "s3://photos/uploads/a",
-        "sha256": "a" * 64,
-        "query": "us=web",
-        "token": 7,
-    }
-}
+MESSAGE = RefreshMessage(ticket="0" * 32)
+EVENT = {"refresh": {"ticket": "0" * 32}}
 
 
-def test_a_message_points_to_the_image():
+def test_a_message_names_a_ticket_and_nothing_else():
     assert json.loads(MESSAGE.to_event()) == EVENT
 
 

@@ -5,7 +5,6 @@ The figures are in benchmarks/cost/units.py, for the bill is made of them.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
@@ -30,22 +29,20 @@ from metering.units import Units
 from prefetch.composition import build as build_prefetch
 from prefetch.settings import PrefetchSettings
 from waiting import PATIENCE_SECONDS, wait_until
-from wire import ANSWER, JPEG, TABLE, UPLOADS, Context, Proxy, Reply, Upstream
+from wire import JPEG, TABLE, UPLOADS, Context, Proxy, Reply, Upstream, answer_of
 
 SHA256 = hashlib.sha256(JPEG).hexdigest()
 PATH = f"/v2/image_search/{SHA256}"
+NO_IMAGE = b"%PDF-1.7"
+UNUSABLE = hashlib.sha256(NO_IMAGE).hexdigest()
+UPLOADED = {
+    "Records": [{"s3": {"bucket": {"name": UPLOADS}, "object": {"key": f"uploads/{SHA256}"}}}]
+}
 IN_VAIN = Units(*METERED["waiter, each look in vain"])
-UNCOMPRESSED_GZIP_BYTES = 23
-"""What gzip adds to that which it does not compress: so an answer's size is known."""
 
 
-def answer(size: int = ANSWER_BYTES) -> httpx.Response:
-    """Upstream's, of as many bytes as it comes and is stored."""
-    empty = json.dumps({**ANSWER, "result_id": ""}).encode()
-    filled = "x" * (size - UNCOMPRESSED_GZIP_BYTES - len(empty))
-    body = json.dumps({**ANSWER, "result_id": filled}).encode()
-    stored = httpx.ByteStream(gzip.compress(body, compresslevel=0, mtime=0))
-    return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=stored)
+def answer() -> httpx.Response:
+    return answer_of(ANSWER_BYTES)
 
 
 @dataclass
@@ -74,12 +71,19 @@ class Deployment:
             item[name] = {"N": str(int(item[name]["N"]) - seconds_ago)}
         dynamodb.put_item(TableName=TABLE, Item=item)
 
-    def carry_out(self) -> None:
-        """What requests have ordered."""
+    def upload(self, ticket: str | None, content: bytes = JPEG) -> None:
+        name = hashlib.sha256(content).hexdigest()
+        metadata = {"ticket": ticket} if ticket else {}
+        boto3.client("s3").put_object(
+            Bucket=UPLOADS, Key=f"uploads/{name}", Body=content, Metadata=metadata
+        )
+
+    def carry_out(self, *events: dict[str, Any]) -> None:
+        """These, or what requests have ordered."""
         settings = PrefetchSettings.from_environment(self.environment)
         handler = build_prefetch(settings, httpx.MockTransport(self.upstream))
         context: Any = Context()
-        for order in self.orders:
+        for order in events or self.orders:
             handler(order, context)
 
 
@@ -189,7 +193,7 @@ def refused_by_circuit(deployment: Deployment) -> None:
 
 def upload_form(deployment: Deployment) -> None:
     wanted = {"sha256": SHA256, "content_type": "image/jpeg", "size": len(JPEG)}
-    reply = deployment.sandbox().post(
+    reply = deployment.sandbox(REFRESH_FUNCTION="prefetch").post(
         json.dumps(wanted).encode(),
         path="/v2/uploads",
         headers={"content-type": "application/json"},
@@ -198,7 +202,34 @@ def upload_form(deployment: Deployment) -> None:
 
 
 def unknown_image(deployment: Deployment) -> None:
-    expect(deployment.sandbox().get(PATH), 404)
+    expect(deployment.sandbox(REFRESH_FUNCTION="prefetch").get(PATH), 404)
+
+
+def upload_searched_ahead(deployment: Deployment) -> None:
+    form = deployment.sandbox(REFRESH_FUNCTION="prefetch").get(PATH).json["upload"]
+    deployment.upload(form["fields"]["x-amz-meta-ticket"])
+    deployment.meter.reset()
+    deployment.carry_out(UPLOADED)
+    assert len(deployment.upstream.requests) == 1
+
+
+def form_posted_again(deployment: Deployment) -> None:
+    upload_searched_ahead(deployment)
+    deployment.meter.reset()
+    deployment.carry_out(UPLOADED)
+    assert len(deployment.upstream.requests) == 1
+
+
+def unusable_upload(deployment: Deployment) -> None:
+    deployment.upload(None, NO_IMAGE)
+    about = {"bucket": {"name": UPLOADS}, "object": {"key": f"uploads/{UNUSABLE}"}}
+    deployment.carry_out({"Records": [{"s3": about}]})
+
+
+def unusable_upload_asked_for(deployment: Deployment) -> None:
+    unusable_upload(deployment)
+    sandbox = deployment.sandbox(REFRESH_FUNCTION="prefetch")
+    expect(sandbox.get(f"/v2/image_search/{UNUSABLE}"), 415)
 
 
 WAYS = {
@@ -215,6 +246,10 @@ WAYS = {
     "refused: the circuit is open": refused_by_circuit,
     "upload form": upload_form,
     "unknown image, with an upload form": unknown_image,
+    "upload searched ahead": upload_searched_ahead,
+    "upload by a form that was used": form_posted_again,
+    "upload that no search can use": unusable_upload,
+    "unusable image asked for": unusable_upload_asked_for,
 }
 
 
@@ -232,7 +267,7 @@ def test_units_of_a_waiter(deployment):
     alone = Counter(charged(deployment.meter))
     together = ask_together(deployment)
     beyond = Counter(together) - alone
-    in_vain = beyond.pop(Charge("GetItem", "answer", IN_VAIN, consistent=True))
+    in_vain = beyond.pop(Charge("GetItem", "lease", IN_VAIN, consistent=False))
     assert (total(beyond.elements()), in_vain >= 1) == (METERED["waiter"], True)
 
 
@@ -260,9 +295,7 @@ def _ask_together(deployment: Deployment, query: str) -> list[Charge]:
         holder = pool.submit(two[0].post, query=query)
         wait_until(lambda: len(deployment.upstream.requests) > asked, pause=0.01)
         waiter = pool.submit(two[1].post, query=query)
-        wait_until(
-            lambda: any(charge.consistent for charge in list(deployment.meter.charges)), pause=0.01
-        )
+        wait_until(lambda: looks_at_the_lease(deployment.meter) >= 3, pause=0.01)
         release.set()
         expect(holder.result(), 200, "fwd=miss; stored")
         expect(waiter.result(), 200, "fwd=miss; collapsed")
@@ -279,11 +312,22 @@ def charged(meter: Meter, sandboxes: int = 1) -> list[Charge]:
     machine within the request. Other items by what they are for, as two photos' differ."""
     circuit = [charge for charge in meter.charges if charge.item == "breaker"]
     others = [
-        replace(charge, item=charge.item.partition("#")[0] if "#" in charge.item else "answer")
+        replace(charge, item=_kind(charge.item))
         for charge in meter.charges
         if charge not in circuit
     ]
     return circuit[:sandboxes] + others
+
+
+def _kind(item: str) -> str:
+    if item.endswith("#lease"):
+        return "lease"
+    return item.partition("#")[0] if "#" in item else "answer"
+
+
+def looks_at_the_lease(meter: Meter) -> int:
+    charges = list(meter.charges)
+    return sum(each.operation == "GetItem" and _kind(each.item) == "lease" for each in charges)
 
 
 def total(charges: Iterable[Charge]) -> Metered:

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from image_search.errors import CorruptImage, ImageNotFound
+from image_search.errors import CorruptImage, ImageNotFound, WrongDigest
 from image_search.images.image import read_image
 from image_search.uploads.bucket import ImageBucket, StoredImage
 from wire import JPEG, UPLOADS
@@ -40,11 +40,18 @@ def test_an_upload_of_other_bytes_is_corrupt(store, s3):
         store.read_upload(SHA256)
 
 
-@pytest.mark.parametrize(("metadata", "search"), [({"query": "?us=a"}, "?us=a"), ({}, None)])
-def test_an_upload_says_which_search_it_is_for(store, s3, metadata, search):
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7"])
+def test_what_else_is_wrong_with_an_upload_of_other_bytes_is_not_said(store, s3, content):
+    s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=content)
+    with pytest.raises(WrongDigest):
+        store.read_upload(SHA256)
+
+
+@pytest.mark.parametrize(("metadata", "ticket"), [({"ticket": "a1"}, "a1"), ({}, None)])
+def test_an_upload_names_its_ticket(store, s3, metadata, ticket):
     s3.put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata=metadata)
     image = read_image(JPEG, 9_000, store.upload_uri(SHA256))
-    assert store.find_upload(SHA256) == StoredImage(image, search)
+    assert store.find_upload(SHA256) == StoredImage(image, ticket)
 
 
 def test_an_upload_is_deleted_whether_it_is_there_or_not(store, s3):
@@ -74,9 +81,9 @@ def test_a_form_takes_this_image_and_no_other(store):
     ]
 
 
-@pytest.mark.parametrize("search", [None, "?us=a"])
-def test_a_forms_fields_are_all_that_its_policy_asks_for(store, search):
-    form = store.upload_form(SHA256, content_type="image/jpeg", search=search)
+@pytest.mark.parametrize("ticket", [None, "a1"])
+def test_a_forms_fields_are_all_that_its_policy_asks_for(store, ticket):
+    form = store.upload_form(SHA256, content_type="image/jpeg", ticket=ticket)
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     asked = {
         name
@@ -87,11 +94,11 @@ def test_a_forms_fields_are_all_that_its_policy_asks_for(store, search):
     assert set(form.fields) == asked - {"bucket"} | {"policy", "x-amz-signature"}
 
 
-def test_a_form_is_for_one_search(store):
-    form = store.upload_form(SHA256, content_type="image/jpeg", search="?us=a")
+def test_a_form_is_for_one_ticket(store):
+    form = store.upload_form(SHA256, content_type="image/jpeg", ticket="a1")
     policy = json.loads(base64.b64decode(form.fields["policy"]))
-    assert form.fields["x-amz-meta-query"] == "?us=a"
-    assert {"x-amz-meta-query": "?us=a"} in policy["conditions"]
+    assert form.fields["x-amz-meta-ticket"] == "a1"
+    assert {"x-amz-meta-ticket": "a1"} in policy["conditions"]
 
 
 def test_a_form_expires_in_minutes(store):

@@ -5,6 +5,7 @@ from contextlib import suppress
 import boto3
 import pytest
 from aws_lambda_powertools import Logger
+from botocore.exceptions import ReadTimeoutError
 
 from clock import Clock
 from image_search.aws.table import BACKOFF_SECONDS, Table, TableUse
@@ -283,6 +284,24 @@ def test_an_opening_by_a_clock_that_is_ahead_lasts_as_long_as_any(dynamodb, cloc
     assert (before, refused_call(other), item(dynamodb)) == (OPEN_SECONDS, None, None)
 
 
+def test_an_opening_that_was_believed_once_is_not_believed_anew(
+    dynamodb, clock, sandbox, monkeypatch
+):
+    """Although this sandbox has forgotten it: by its own success, which could not be written."""
+
+    def time_out(**_):
+        raise ReadTimeoutError(endpoint_url="https://dynamodb.test")
+
+    opened_by_a_clock(dynamodb, clock.seconds + 300)
+    other = sandbox()
+    before = refused_call(other)
+    clock.forward(OPEN_SECONDS)
+    monkeypatch.setattr(dynamodb, "delete_item", time_out)
+    probing = refused_call(other)
+    clock.forward(BACKOFF_SECONDS + READ_SECONDS)
+    assert (before, probing, refused_call(other)) == (OPEN_SECONDS, None, None)
+
+
 def test_an_opening_by_a_clock_that_is_behind_is_probed_at_once(dynamodb, clock, sandbox):
     opened_by_a_clock(dynamodb, clock.seconds - 300)
     assert (refused_call(sandbox()), item(dynamodb)) == (None, None)
@@ -343,15 +362,22 @@ def test_without_its_table_the_circuit_is_closed_and_the_table_left_alone(
     requests.since()
     fail(breaker)
     clock.forward(BACKOFF_SECONDS)
-    assert (refused_call(breaker), requests.since()) == (None, ["GetItem", "GetItem"])
+    assert (refused_call(breaker), requests.since()) == (None, ["GetItem", "UpdateItem", "GetItem"])
 
 
-def test_a_table_that_has_just_failed_elsewhere_is_left_alone(dynamodb, requests, clock):
+def test_a_table_that_has_just_cost_time_elsewhere_is_left_alone(
+    dynamodb, requests, clock, monkeypatch
+):
     logger = Logger(service="image-search-proxy")
     table = Table(dynamodb, TABLE, logger, clock)
     breaker = CircuitBreaker(table, logger)
-    dynamodb.delete_table(TableName=TABLE)
-    table.get(TableUse.ANSWERS, "k")
+
+    def time_out(**_):
+        raise ReadTimeoutError(endpoint_url="https://dynamodb.test")
+
+    with monkeypatch.context() as slow:
+        slow.setattr(dynamodb, "get_item", time_out)
+        table.get(TableUse.ANSWERS, "k")
     requests.since()
     fail(breaker)
     assert (refused_call(breaker), requests.since()) == (None, [])

@@ -20,7 +20,7 @@ from image_search.images.coordinates import Coordinates
 from image_search.images.normalize import NormalizedImage
 from image_search.parameters.search_parameters import SearchParameters
 from image_search.upstream.client import Body, UpstreamAnswer, UpstreamCall, UpstreamClient
-from image_search.upstream.end_user import NO_END_USER, EndUser
+from image_search.upstream.end_user import EndUser
 from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 
 CREDENTIALS = Credentials(key=SecretStr(INDEX_KEY), token=SecretStr(TOKEN))
@@ -81,7 +81,7 @@ def test_no_token_and_no_user_agent_are_not_made_up(search, upstream):
 
 
 def test_where_no_end_user_asks_none_is_named(search, upstream):
-    search(end_user=NO_END_USER)
+    search(end_user=EndUser("", ""))
     headers = upstream.requests[0].headers
     assert ("x-forwarded-for" in headers, "user-agent" in headers) == (False, False)
 
