@@ -29,7 +29,7 @@ BENCH_DIR ?= .bench
 # What keeps answers apart, limits and secrets: the modules to break first. Tests go by their names.
 # Not cache/collapsed_forwarding, whose tests wait for threads: 15 s for each of its 180 changes.
 MODULES ?= $(addprefix parameters/,search_parameters fmt_options variations_map query_string) \
-	credentials/redaction telemetry/logger \
+	credentials/redaction credentials/spellings telemetry/logger \
 	$(addprefix cache/,key policy request_directives status answer store) \
 	$(addprefix limits/,caller caller_quota daily_cap counters) aws/table
 TESTS ?= $(foreach module,$(MODULES),$(wildcard tests/unit/$(dir $(module))test_$(notdir $(module))*.py))
@@ -130,9 +130,10 @@ check-security: $(DEV) $(SECURITY) ## code, template and packages for known weak
 		$(foreach lock,$(wildcard requirements/*.txt layers/*/requirements.txt),\
 			'$(BIN)/python -m checks.advisories .venv-security/bin/pip-audit $(lock)')
 
-sbom: $(SECURITY) ## write sbom.json: what the layers are made of (CycloneDX)
+sbom: $(DEV) $(SECURITY) ## write sbom.json (CycloneDX) and THIRD_PARTY_NOTICES.md: what the layers are made of
 	cat layers/*/requirements.txt | .venv-security/bin/cyclonedx-py requirements - \
 		--output-reproducible --validate --outfile sbom.json
+	$(BIN)/python -m operations.notices sbom.json
 
 format: $(DEV) ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --quiet --fix-only .
@@ -177,9 +178,9 @@ schedules: $(DEV) ## COUNT=5000 random schedules of leases, circuit and counters
 contract: $(DEV) $(MINISTACK) ## thousands of requests that schemathesis makes of /openapi.json
 	$(PYTEST) -s tests/contract
 
-corpus: $(DEV) ## bad images: that each is refused as it should be, quickly and in little memory
+corpus: $(DEV) ## bad images, bombs and hostile requests: that each is refused, quickly and in little memory
 	$(PYTEST) tests/corpus
-	$(PYTEST) --quiet --capture=no --show-capture=no tests/corpus/limits.py
+	$(PYTEST) --quiet --capture=no --show-capture=no tests/corpus/limits.py tests/corpus/costs.py tests/corpus/bomb_limits.py
 
 # mutmut goes by a module's path from src/. It tells the hypothesis tests by CI to try the same each time.
 mutation: $(DEV) $(MUTATION) ## change MODULES="cache/key …" in small ways, and list what their TESTS let pass
@@ -194,8 +195,9 @@ mutation: $(DEV) $(MUTATION) ## change MODULES="cache/key …" in small ways, an
 		$(foreach module,$(subst /,.,$(MODULES)),'image_search.$(module).*') > log || { tail -n 40 log; exit 1; }
 	@cd .mutation && ../.venv-mutation/bin/python ../tests/mutants.py
 
-fuzz: $(DEV) ## whatever reads a file's structure, fuzzed for SECONDS=600 (where atheris has a wheel)
-	PYTHONPATH=functions:tests $(BIN)/python -m fuzz $(SECONDS)
+# What is led by coverage needs atheris, which has wheels for some Pythons; whole requests do not.
+fuzz: $(DEV) ## whole requests, and whatever reads a file's structure, fuzzed for SECONDS=600
+	PYTHONPATH=functions:tests $(NO_ACCOUNT) $(BIN)/python -m fuzz $(SECONDS)
 
 openapi: $(DEV) ## write openapi.json anew, after a change of the contract
 	PYTHONPATH=functions $(BIN)/python -m contract

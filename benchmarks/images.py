@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,12 +15,16 @@ from benchmarks.interleaved import cpu_milliseconds, in_turns
 from benchmarks.measured import OURS, Bound, Case
 from benchmarks.photo import jpeg, photo
 from corpus.heif_encoder import heic
+from image_search.images.decoder import Decoder
 from image_search.images.formats import jpeg as jpeg_format
 from image_search.images.transcode import transcode
 from in_child import in_child
 
 PART = "images"
 NAIVE = "naive order"
+HERE = "in this process"
+MEMORY_BYTES = 645_000_000
+"""What the decoder may have of 768 MB."""
 SIZE = (4032, 3024)
 SIDE = 2048
 QUALITY = 88
@@ -42,8 +47,9 @@ class Photo:
 def measure(rounds: int) -> tuple[list[Case], dict[str, object]]:
     pi_heif.register_heif_opener()
     ImageCms.createProfile("sRGB")
-    cases = [case for row in _photos() for case in _compare(row, rounds)]
-    return [*cases, _strip(rounds)], {}
+    photos = _photos()
+    cases = [case for row in photos for case in _compare(row, rounds)]
+    return [*cases, *(_process(row, rounds) for row in photos), _strip(rounds)], {}
 
 
 def _photos() -> list[Photo]:
@@ -75,7 +81,25 @@ def _compare(row: Photo, rounds: int) -> list[Case]:
 
 
 def _ours(row: Photo) -> bytes:
-    return transcode(row.content, row.media_type, SIDE, lambda *_: None).content
+    return transcode(row.content, row.media_type, SIDE, 10**9).content
+
+
+def _process(row: Photo, rounds: int) -> Case:
+    """What it adds that the codecs have a process of their own, once that is there."""
+    decoder = Decoder(MEMORY_BYTES)
+    words = (row.content, row.media_type, SIDE, 10**9)
+    variants = {
+        HERE: partial(_milliseconds, partial(transcode, *words)),
+        OURS: partial(_milliseconds, partial(decoder.transcode, *words)),
+    }
+    name = f"{row.name}, in the decoder's process"
+    return Case(PART, name, "ms", HERE, in_turns(variants, rounds), guarded=False)
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1e3
 
 
 def _naive(content: bytes) -> bytes:

@@ -71,7 +71,7 @@ def of_search_by_image() -> Iterator[errors.ImageSearchError]:
     yield from _bad_queries()
     yield from (_raised(_sources().read, body) for body in _bad_bodies())
     yield errors.ImageNotFound(source="s3_uri")
-    yield from _defaults(every() - {errors.RouteNotFound})
+    yield from _defaults(every() - {errors.RouteNotFound, errors.BodyTooLarge})
 
 
 def of_search_by_hash() -> Iterator[errors.ImageSearchError]:
@@ -90,6 +90,7 @@ def of_search_by_hash() -> Iterator[errors.ImageSearchError]:
             errors.InvalidMultipart,
             errors.EmptyImage,
             errors.S3UriNotAllowed,
+            errors.BodyTooLarge,
         }
     )
 
@@ -101,6 +102,7 @@ def of_create_upload() -> Iterator[errors.ImageSearchError]:
         yield _raised(parse_json, UploadRequest, json.dumps(bad).encode())
     large = UploadRequest(sha256=SHA256, content_type="image/jpeg", size=MAX_IMAGE_BYTES + 1)
     yield _raised(large.refuse_if_larger, MAX_IMAGE_BYTES)
+    yield errors.BodyTooLarge()
     unavailable = errors.UpstreamUnavailable("S3 is unavailable for now.")
     limited = errors.RateLimited(RATE_LIMIT)
     unauthorized = errors.Unauthorized()

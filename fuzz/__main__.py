@@ -1,10 +1,11 @@
-"""Fuzz every target, each for its share of the time: ``python -m fuzz SECONDS``.
+"""Fuzz whole requests, and then every target, for shares of the time: ``python -m fuzz SECONDS``.
 
 What breaks a target is left in ``.local/fuzz/``; ``python -m fuzz.target NAME FILE`` shows it.
 """
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fuzz import seeds
+from fuzz.requests import __main__ as whole_requests
 from fuzz.targets import TARGETS
 
 FOUND = Path(".local", "fuzz")
@@ -22,15 +24,20 @@ MAX_BYTES = 8192
 def main() -> None:
     if len(sys.argv) != 2 or not sys.argv[1].isdigit():
         sys.exit("usage: python -m fuzz SECONDS")
+    seconds, seed = int(sys.argv[1]), random.randrange(10**6)
     if find_spec("atheris") is None:
-        sys.exit("atheris has no wheel for this Python: make fuzz needs 3.11 or 3.12")
-    share = max(1, int(sys.argv[1]) // len(TARGETS))
+        print("atheris has no wheel for this Python: its part needs 3.11 or 3.12", flush=True)
+        sys.exit(1 if whole_requests.run(seconds, seed) else 0)
+    found = whole_requests.run(seconds / 3, seed)
+    found += whole_requests.run(seconds / 3, seed, "guided")
+    share = max(1, seconds // 3 // len(TARGETS))
     print(f"Fuzzing {len(TARGETS)} targets, each for {share} s …", flush=True)
     FOUND.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="image-search-fuzz-") as scratch:
         start = Path(scratch, "seeds")
         seeds.write(start)
         broken = [name for name in TARGETS if not _run(name, share, Path(scratch, name), start)]
+    broken += ["whole requests"] if found else []
     sys.exit(f"broken: {', '.join(broken)}; see {FOUND}/" if broken else 0)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from corpus.heif_encoder import heic
 from pictures import save, scene, turned_scene
 
 _SMALL = (48, 36)
@@ -14,11 +15,12 @@ _SMALL = (48, 36)
 def write(directory: Path) -> None:
     """One file per seed; every target starts from all of them."""
     directory.mkdir(parents=True)
-    for name, content in _seeds().items():
+    for name, content in contents().items():
         (directory / name).write_bytes(content)
 
 
-def _seeds() -> dict[str, bytes]:
+def contents() -> dict[str, bytes]:
+    """Small files by name, of each kind and variant."""
     small = scene().resize(_SMALL)
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
     exif = Image.Exif()
@@ -40,4 +42,6 @@ def _seeds() -> dict[str, bytes]:
         "exif.tif": exif.tobytes().removeprefix(b"Exif\x00\x00"),
         "small.bmp": save(small, "BMP")[:200],
         "small.avif": save(small, "AVIF"),
+        "animated.avif": save(frames[0], "AVIF", **animated),
+        "small.heic": heic(small, quality=50),
     }

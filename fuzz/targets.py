@@ -10,7 +10,10 @@ from collections.abc import Callable
 from types import ModuleType
 
 from image_search.errors import CorruptImage
-from image_search.images.formats import exif, gif, jpeg, png, tiff, webp
+from image_search.images.formats import bmp, exif, gif, jpeg, png, tiff, webp
+from image_search.images.formats.heif import av1, hevc
+from image_search.images.formats.heif import reader as heif
+from image_search.images.formats.heif.boxes import Parts
 from image_search.images.media_type import sniff
 
 _PNG_CHUNK_BYTES = 12
@@ -64,7 +67,26 @@ def _orientation(data: bytes) -> None:
 def _tiff_directory(data: bytes) -> None:
     for block in (b"II*\x00" + data[4:], b"MM\x00*" + data[4:]):
         with contextlib.suppress(CorruptImage):
-            tiff.check(block)
+            tiff.read(block)
+
+
+def _heif_boxes(data: bytes) -> None:
+    for block in (data, data[:4] + b"ftyp" + data[8:]):
+        with contextlib.suppress(CorruptImage):
+            heif.read(block)
+
+
+def _coded_headers(data: bytes) -> None:
+    """What HEIC and AVIF hold; the first byte says how much of it is configuration."""
+    config, rest = data[1 : data[0] + 1] if data else b"", data[1:]
+    for size_of in (av1.size_of, hevc.size_of):
+        with contextlib.suppress(CorruptImage):
+            size_of(config, rest, Parts())
+
+
+def _bmp_header(data: bytes) -> None:
+    with contextlib.suppress(CorruptImage):
+        bmp.read(data)
 
 
 def _sniff(data: bytes) -> None:
@@ -79,6 +101,9 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "gif": _cleaning(gif, b"GIF89a"),
     "webp": _cleaning(webp, b"RIFF\x00\x00\x00\x00WEBP"),
     "tiff": _tiff_directory,
+    "bmp": _bmp_header,
+    "heif": _heif_boxes,
+    "heif-coded": _coded_headers,
     "exif": _orientation,
     "sniff": _sniff,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import http.client
 import json
-import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ from api.composition import build
 from api.routes import Routes
 from image_search.aws.session import session
 from image_search.settings import Settings
+from logs import another_process, logging_to_current_output
 from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def fresh_logger() -> Iterator[None]:
-    """Powertools keeps a logger by name for the life of the process."""
     yield
-    logging.root.manager.loggerDict.pop("image-search-proxy", None)
+    another_process()
 
 
 @pytest.fixture
@@ -133,7 +132,8 @@ def build_proxy(aws: None, environment: dict[str, str], upstream: Upstream) -> C
 
     def build_one(**overrides: str) -> Proxy:
         deployment = Settings.from_environment({**environment, **overrides})
-        routes: Routes = build(deployment, httpx.MockTransport(upstream))
+        with logging_to_current_output():
+            routes: Routes = build(deployment, httpx.MockTransport(upstream))
         return Proxy(routes)
 
     return build_one

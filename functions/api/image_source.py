@@ -9,6 +9,10 @@ from image_search.uploads.bucket import ImageBucket
 
 # What fits into Lambda's 6 MB request once it is base64, with room for headers and query.
 MAX_INLINE_BYTES = 4_500_000
+# Of a body as the function gets it, which is 6 MB with all the rest: no base64 of it is decoded
+# where another gateway takes more.
+MAX_BODY_LENGTH = 6_300_000
+_UPLOAD_IT = " A larger one is uploaded first: see POST /v2/uploads."
 
 
 class ImageSource:
@@ -21,6 +25,8 @@ class ImageSource:
         """Raises a ``RequestError``, or ``UpstreamUnavailable`` when S3 does not answer."""
         if not body.text:
             raise EmptyImage
+        if len(body.text) > MAX_BODY_LENGTH:
+            raise ImageTooLarge(f"The image is too large for a request.{_UPLOAD_IT}")
         if body.media_type == "application/json":
             return self._read_reference(ImageReference.parse(body.document()))
         content = body.content()
@@ -38,6 +44,4 @@ def _read_inline(content: bytes) -> Image:
     try:
         return read_image(content, MAX_INLINE_BYTES)
     except ImageTooLarge as error:
-        raise ImageTooLarge(
-            f"{error.public_message} A larger one is uploaded first: see POST /v2/uploads."
-        ) from None
+        raise ImageTooLarge(f"{error.public_message}{_UPLOAD_IT}") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Annotated, TypeVar
@@ -11,8 +10,9 @@ import pybase64
 from multipart import MultipartError, MultipartParser, parse_options_header
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from image_search.bounded_json import MAX_DEPTH, check_depth
+from image_search.bounded_json import MAX_DEPTH, check_depth, check_members
 from image_search.errors import (
+    BodyTooLarge,
     InvalidBase64,
     InvalidJson,
     InvalidMultipart,
@@ -21,9 +21,12 @@ from image_search.errors import (
 )
 
 _S3_URI = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(?s:.{1,1024})$"
-_DATA_URI = re.compile(r"data:[^,]*?(;base64)?,", re.IGNORECASE)
+_BASE64 = ";base64"
 _MAX_PARTS = 8
-_LINE_BREAKS = {ord(char): None for char in " \t\r\n"}
+# Quotation marks and commas of a JSON body: it has three members at most, but S3's keys have up to
+# 1,024 characters.
+_MAX_MEMBERS = 3_000
+_LINE_BREAKS = b" \t\r\n"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,16 @@ class RequestBody:
     def document(self) -> bytes | str:
         """JSON as it came: mostly as text, which need not be copied to be parsed."""
         return self.content() if self.is_base64 else self.text
+
+    def check_size(self, most: int) -> None:
+        """Raises ``BodyTooLarge`` for more than ``most`` bytes, before they are decoded."""
+        size = (
+            len(self.text) * 3 // 4 - self.text[-2:].count("=")
+            if self.is_base64
+            else (len(self.text))
+        )
+        if size > most:
+            raise BodyTooLarge(f"The body has {size} bytes; this route takes {most}.")
 
     @property
     def media_type(self) -> str:
@@ -73,6 +86,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def parse_json(model: type[_Model], content: bytes | str) -> _Model:
     """A JSON body as a model. Raises ``InvalidJson``, or ``InvalidParameters`` by member."""
+    try:
+        check_members(content, _MAX_MEMBERS)
+    except ValueError:
+        raise InvalidJson("The body has more members than any that is taken.") from None
     try:
         check_depth(content)
     except ValueError:
@@ -112,7 +129,8 @@ def file_of_form(content: bytes, content_type: str) -> bytes:
                 charset="latin-1",  # takes any file name, as none matters
             )
         )
-    except (MultipartError, KeyError) as error:
+    except (MultipartError, KeyError, UnicodeEncodeError) as error:
+        # The last: a boundary with half a character, which an event can hold.
         raise InvalidMultipart(detail=repr(error)) from error
     if len(parts) != 1 or parts[0].filename is None:
         raise InvalidMultipart(detail=f"{len(parts)} parts")
@@ -123,10 +141,10 @@ def decode_image_text(text: str) -> bytes:
     """Base64, or a ``data:`` URI (RFC 2397) that holds base64, to bytes."""
     if text[:5].lower() != "data:":
         return decode_base64(text)
-    header = _DATA_URI.match(text)
-    if header is None or header[1] is None:
+    header, comma, encoded = text.partition(",")
+    if not comma or header[-len(_BASE64) :].lower() != _BASE64:
         raise InvalidBase64("The data: URI does not hold base64.", source="image")
-    return decode_base64(text[header.end() :])
+    return decode_base64(encoded)
 
 
 def decode_base64(text: str) -> bytes:
@@ -136,6 +154,7 @@ def decode_base64(text: str) -> bytes:
     except ValueError:
         pass
     try:
-        return pybase64.b64decode(text.translate(_LINE_BREAKS), validate=True)
+        # Of bytes, as anything else than ASCII is no base64 and would take ten times as long.
+        return pybase64.b64decode(text.encode("ascii").translate(None, _LINE_BREAKS), validate=True)
     except ValueError:
         raise InvalidBase64(source="image") from None

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from api.request_body import RequestBody
 from api.responses import ClientHeaders
+from image_search.credentials.secret import LONGEST
 from image_search.deadline import Deadline
 from image_search.limits.caller import Caller
 from image_search.parameters.search_parameters import IDENTITY
@@ -21,10 +22,15 @@ from image_search.upstream.end_user import EndUser
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+API_KEY_HEADER = "x-api-key"
 # HTTP APIs give up after 30 s, of which a cold start may take a part.
 API_SECONDS = 28.0
 # Kept back to write and send the answer.
 ANSWER_SECONDS = 1.0
+# Characters of a header that are read: beyond them are no values that anyone means. The gateway
+# takes 10,240 bytes of request line and headers in all.
+MAX_HEADER = 1_000
+MAX_HEADERS = {"if-none-match": 4_096, "user-agent": 10_240, API_KEY_HEADER: LONGEST}
 
 
 @dataclass
@@ -77,9 +83,11 @@ class RequestContext:
         return EndUser.from_request(source_ip, self.header("user-agent"))
 
     def header(self, name: str) -> str:
-        """``name`` in lower case, as the event has them; empty if there is none."""
+        """``name`` in lower case, as the event has them; empty if there is none, or one that is
+        too long to mean anything."""
         # Powertools copies all headers for each that is asked for.
-        return self.event["headers"].get(name) or ""
+        value = self.event["headers"].get(name) or ""
+        return value if len(value) <= MAX_HEADERS.get(name, MAX_HEADER) else ""
 
     def deadline(self) -> Deadline:
         """By when the search must have come to an end; from now on."""

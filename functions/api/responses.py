@@ -17,7 +17,10 @@ from image_search.search.image_search import Outcome
 from image_search.uploads.bucket import UploadForm
 
 # What fits into Lambda's 6 MB response once it is base64, with room for headers.
-MAX_BODY_BYTES = 4_500_000
+MAX_BODY_BYTES = 4_400_000
+# A GET that is longer could not be asked: request line and headers may have 10,240 bytes in all,
+# and so may a response's headers.
+MAX_LOCATION_BYTES = 8_000
 
 _JSON = "application/json"
 _NOT_STORED = {"Cache-Control": "no-store"}
@@ -36,11 +39,11 @@ def answered(
 ) -> Response[str]:
     """200 with upstream's body, compressed as stored where the client takes gzip.
 
-    ``content_location``: the GET that names the same answer.
+    ``content_location``: the GET that names the same answer; left out where it is too long.
     """
     gzip, body = _encoded(outcome, client)
     headers = _headers(outcome, now, gzip=gzip)
-    if content_location is not None:
+    if content_location is not None and len(content_location) <= MAX_LOCATION_BYTES:
         headers["Content-Location"] = content_location
     return _bytes(body, headers)
 
@@ -116,7 +119,7 @@ def _encoded(outcome: Outcome, client: ClientHeaders) -> tuple[bool, bytes]:
     than nothing when the plain body does not fit."""
     answer = outcome.answer
     if not accepts_gzip(client.accept_encoding):
-        plain = answer.json()
+        plain = answer.json
         if len(plain) <= MAX_BODY_BYTES:
             return False, plain
     if len(answer.body) > MAX_BODY_BYTES:

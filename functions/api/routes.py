@@ -12,9 +12,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from api import responses
+from api.content_coding import accepts_gzip
 from api.image_source import ImageSource
 from api.request_body import parse_json
-from api.request_context import RequestContext
+from api.request_context import API_KEY_HEADER, RequestContext
 from image_search.cache.request_directives import RequestCacheControl
 from image_search.credentials.store import CredentialsStore
 from image_search.errors import (
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 SEARCH_PATH = "/v2/image_search"
-API_KEY_HEADER = "x-api-key"
+# Three members: the request has 200 bytes.
+MAX_UPLOAD_REQUEST_BYTES = 1024
 
 # Routes are called by the router, which hands them nothing but what is in the path. A variable of
 # the thread's own, so that no request sees another's.
@@ -141,7 +143,9 @@ class Routes:
         caller = self._authenticate()
         parameters = self._parameters()
         self._credentials.get(parameters.site)  # an unknown site is refused now, not on the upload
-        upload = parse_json(UploadRequest, self._request.body.content())
+        body = self._request.body
+        body.check_size(MAX_UPLOAD_REQUEST_BYTES)
+        upload = parse_json(UploadRequest, body.content())
         if not self._uploads.is_needed(upload):
             return responses.already_uploaded()
         rate_limit = self._caller_quota.consume(caller)  # before anything is written for them
@@ -221,6 +225,7 @@ class Routes:
                 cache_control=cache_control,
                 measurements=request.measurements,
                 image_uri=image_uri,
+                plain=not accepts_gzip(request.client_headers.accept_encoding),
             )
         )
         request.measurements.cache_status = outcome.cache_status

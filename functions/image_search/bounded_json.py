@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from itertools import accumulate
 from typing import Any, NoReturn
 
 # Upstream's answers have about a dozen levels, and no filter that a person writes has more.
@@ -18,9 +17,9 @@ MAX_DEPTH = 100
 # A double, which is what most readers make of any number, holds 308 (RFC 8259 §6).
 MAX_DIGITS = 300
 
-_OPENING, _CLOSING = b"[{", b"]}"
-_STEPS = [(byte in _OPENING) - (byte in _CLOSING) for byte in range(256)]
-_NO_BRACKETS = bytes(set(range(256)).difference(_OPENING + _CLOSING))
+_OTHERS = bytes(set(range(256)).difference(b'[]{}"'))
+_TOO_DEEP = b"(" * (MAX_DEPTH + 1)
+_ROUND = bytes.maketrans(b"[{]}", b"(())")
 
 
 def check_depth(text: str | bytes) -> None:
@@ -28,28 +27,56 @@ def check_depth(text: str | bytes) -> None:
 
     Takes time in proportion to the text and needs no stack, whatever the text is.
     """
-    if not _may_be_too_deep(text):
+    # There are no more levels than opening brackets, strings included.
+    if not _occur_more_often("[{", text, MAX_DEPTH):
         return
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if b"\\" in content:
+        content = content.replace(rb"\\", b"").replace(rb"\"", b"")
     # Without the escapes, every other piece between quotes is a string.
-    unescaped = content.replace(rb"\\", b"").replace(rb"\"", b"")
-    brackets = b"".join(unescaped.split(b'"')[::2]).translate(None, _NO_BRACKETS)
-    if any(depth > MAX_DEPTH for depth in accumulate(map(_STEPS.__getitem__, brackets))):
+    brackets = b"".join(content.translate(_ROUND, _OTHERS).split(b'"')[::2])
+    # Each round takes away the innermost level: 1,400 brackets in 12 levels take 10 us, where to
+    # count up and down takes 80.
+    for _ in range(MAX_DEPTH):
+        if _TOO_DEEP in brackets:
+            break
+        shorter = brackets.replace(b"()", b"")
+        if len(shorter) == len(brackets):
+            break
+        brackets = shorter
+    if _TOO_DEEP in brackets or b"()" in brackets:
         raise ValueError(f"Value should not be nested more than {MAX_DEPTH} levels deep")
 
 
-def _may_be_too_deep(text: str | bytes) -> bool:
-    """Whether there are more opening brackets than levels allowed, strings included.
+def check_members(text: str | bytes, most: int) -> None:
+    """Raises ``ValueError`` when there are more quotation marks and commas than ``most``.
 
-    ``find`` takes 0.2 ms for the 5 MB of a photo in base64, where ``count`` takes 3.
+    Objects and arrays have one for each member: so a reader's work is bounded before it begins.
     """
+    if _occur_more_often('",', text, most):
+        raise ValueError("Value should not have so many members")
+
+
+def check_unicode(text: str) -> None:
+    """Raises ``ValueError`` for half a character (a lone surrogate), which UTF-8 has no form for.
+
+    A text that came within an event may hold one: Python's own JSON reader lets them pass.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("Value should be Unicode text, without half a character") from None
+
+
+def _occur_more_often(signs: str, text: str | bytes, most: int) -> bool:
+    """``find`` takes 0.2 ms for the 5 MB of a photo in base64, where ``count`` takes 3."""
     found = 0
-    for bracket in ("[", "{"):
-        sought: Any = bracket if isinstance(text, str) else bracket.encode()
+    for sign in signs:
+        sought: Any = sign if isinstance(text, str) else sign.encode()
         at = text.find(sought)
         while at >= 0:
             found += 1
-            if found > MAX_DEPTH:
+            if found > most:
                 return True
             at = text.find(sought, at + 1)
     return False

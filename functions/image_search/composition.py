@@ -17,7 +17,9 @@ from image_search.cache.lease import Leases
 from image_search.cache.policy import CachePolicy
 from image_search.cache.store import ResponseCache
 from image_search.credentials.store import CredentialsStore
-from image_search.images.normalize import Normalizer
+from image_search.images.decoder import Decoder
+from image_search.images.memory import MemoryBudget
+from image_search.images.normalize import Bounds, Normalizer
 from image_search.limits.caller_quota import CallerQuota
 from image_search.limits.counters import Counters
 from image_search.limits.daily_cap import DailyCap
@@ -89,10 +91,15 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
     return Core(search, caller_quota, credentials, tickets, outcomes, logger)
 
 
+def build_normalizer(settings: Settings) -> Normalizer:
+    memory = MemoryBudget(settings.aws_lambda_function_memory_size, settings.max_image_bytes)
+    bounds = Bounds(settings.max_image_pixels, settings.max_image_frames, settings.max_image_side)
+    decoder = Decoder(memory.decoder_bytes)
+    return Normalizer(bounds, memory, decoder, shrink=settings.shrink_large_images)
+
+
 def build_bucket(settings: Settings, uploads_bucket: str) -> ImageBucket:
-    # Upload forms name the bucket's own region, as S3 redirects no POST, and are signed for any.
-    options = {"s3": {"addressing_style": "virtual"}, "signature_version": "s3v4"}
-    s3 = lru_cache(maxsize=1)(partial(clients.client, "s3", _STORAGE, **options))
+    s3 = lru_cache(maxsize=1)(partial(clients.s3, _STORAGE))
     return ImageBucket(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
 
 
@@ -116,12 +123,7 @@ def _build_search(
         answers=CachedAnswers(cache, forwarding, policy),
         upstream=upstream,
         caller_quota=caller_quota,
-        normalizer=Normalizer(
-            max_pixels=settings.max_image_pixels,
-            max_frames=settings.max_image_frames,
-            max_side=settings.max_image_side,
-            shrink=settings.shrink_large_images,
-        ),
+        normalizer=build_normalizer(settings),
         refresh_ahead=RefreshAhead(
             forwarding,
             upstream,

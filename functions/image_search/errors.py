@@ -15,6 +15,7 @@ The tree branches by what the caller should do::
     │   ├── ImageNotFound             404, with a form to upload it where that helps
     │   ├── RouteNotFound             404
     │   ├── ImageTooLarge             413
+    │   ├── BodyTooLarge              413, where no image is sent
     │   ├── UnsupportedMediaType      415
     │   ├── CorruptImage              422
     │   │   └── WrongDigest           the same, of an upload that is not the image it is named by
@@ -39,24 +40,46 @@ An error owns its status, its code and the text a client may read. ``detail`` is
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from image_search.rate_limit import RateLimit
 
+# What an answer repeats of a request is bounded, as a request may have half a million members:
+# each of an error's texts, and the problems that are listed.
+MAX_NAME = 100
+MAX_MESSAGE = 300
+MAX_PROBLEMS = 20
+# Upstream's own 400 goes on as it is up to this; it is also kept for those who wait, in an item.
+MAX_UPSTREAM_ERROR_BYTES = 20_000
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One entry of ``errors[]`` in upstream's error shape."""
+    """One entry of ``errors[]`` in upstream's error shape.
+
+    ``message`` and ``source`` may quote the request, and are cut.
+    """
 
     code: str
     message: str
     source: str | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", cut(self.message, MAX_MESSAGE))
+        if self.source is not None:
+            object.__setattr__(self, "source", cut(self.source, MAX_NAME))
+
     def to_json(self) -> dict[str, str]:
         entry = {"code": self.code, "message": self.message}
         return entry if self.source is None else {**entry, "source": self.source}
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis: ``most`` characters in all."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class ImageSearchError(Exception):
@@ -103,7 +126,7 @@ class RequestError(ImageSearchError):
 
 
 class InvalidParameters(RequestError):
-    """Query parameters or JSON fields that break the contract, all of them at once.
+    """Query parameters or JSON fields that break the contract: at once, the first 20 of them.
 
     The status is 403 when nothing is wrong but that the deployment does not allow it, else 400.
     """
@@ -113,10 +136,11 @@ class InvalidParameters(RequestError):
     message = "The request has invalid parameters."
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self._problems = tuple(problems)
+        self._problems = tuple(problems[:MAX_PROBLEMS])
         first = self._problems[0]
         only = f"{first.source}: {first.message}" if first.source else first.message
-        super().__init__(only if len(self._problems) == 1 else self.message)
+        more = f" The first {MAX_PROBLEMS} are listed." if len(problems) > MAX_PROBLEMS else ""
+        super().__init__(only if len(self._problems) == 1 else f"{self.message}{more}")
         if all(problem.code == "parameter_not_allowed" for problem in self._problems):
             self.status = 403
 
@@ -200,6 +224,12 @@ class ImageTooLarge(RequestError):
     message = "The image is too large."
 
 
+class BodyTooLarge(RequestError):
+    status = 413
+    code = "body_too_large"
+    message = "The body is larger than this route needs."
+
+
 class UnsupportedMediaType(RequestError):
     status = 415
     code = "unsupported_media_type"
@@ -241,12 +271,38 @@ class UpstreamRejectedRequest(RequestError):
 
     def __init__(self, body: Mapping[str, Any]) -> None:
         super().__init__()
-        self._body = body
+        self._body = _shortened(body)
 
     def to_json(self, trace_id: str) -> dict[str, Any]:
-        if not isinstance(self._body.get("message"), str):
+        body = self._body
+        if not isinstance(body.get("message"), str):
             return super().to_json(trace_id)
-        return {"trace_id": trace_id, **self._body}
+        errors, own = body.get("errors"), body.get("trace_id")
+        return {
+            **body,
+            "errors": errors if isinstance(errors, list) else [],
+            "trace_id": own if isinstance(own, str) else trace_id,
+        }
+
+
+def _shortened(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Upstream's words, or the beginnings of them where they are too many."""
+    # As ASCII, in which they are sent.
+    if len(json.dumps(body)) <= MAX_UPSTREAM_ERROR_BYTES:
+        return body
+    message, errors = body.get("message"), body.get("errors")
+    if not isinstance(message, str):
+        return {}
+    listed = errors[:MAX_PROBLEMS] if isinstance(errors, list) else []
+    problems = [
+        Problem(*(str(error.get(name, "")) for name in ("code", "message", "source")))
+        for error in listed
+        if isinstance(error, dict)
+    ]
+    return {
+        "message": cut(message, MAX_MESSAGE),
+        "errors": [{**each.to_json(), "code": cut(each.code, MAX_NAME)} for each in problems],
+    }
 
 
 class RateLimited(ImageSearchError):
@@ -344,6 +400,10 @@ class NotAsked(UpstreamTimeout):
     """No time was left to ask upstream, or too little for a usual search: it proves nothing."""
 
 
+# The members of a recorded error.
+_RECORDED = {"status": int, "code": str, "headers": dict, "body": dict}
+
+
 class SharedError(ImageSearchError):
     """An error as it was recorded: of a search that this request waited for, or of an upload."""
 
@@ -355,12 +415,31 @@ class SharedError(ImageSearchError):
         *,
         detail: str = "shared by the search that this request waited for",
     ) -> None:
-        self.status = int(recorded["status"])
-        self.code = str(recorded["code"])
-        self.stale_if_error = bool(recorded["stale_if_error"])
-        self._headers = dict(recorded["headers"])
-        self._body = dict(recorded["body"])
+        self.status = recorded["status"]
+        self.code = recorded["code"]
+        self.stale_if_error = bool(recorded.get("stale_if_error"))
+        self._headers: dict[str, str] = dict(recorded["headers"])
+        self._body: dict[str, Any] = dict(recorded["body"])
         super().__init__(detail=detail)
+
+    @staticmethod
+    def is_record(value: object) -> bool:
+        """Whether ``value`` is what ``record`` makes, and not what another wrote in its place."""
+        if not isinstance(value, dict):
+            return False
+        if any(not isinstance(value.get(name), kind) for name, kind in _RECORDED.items()):
+            return False
+        headers = value["headers"].items()
+        # Our own 500 is recorded nowhere.
+        return (
+            400 <= value["status"] < 600
+            and value["status"] != 500
+            and all(
+                isinstance(text, str) and text.isprintable()
+                for header in headers
+                for text in header
+            )
+        )
 
     @staticmethod
     def record(error: ImageSearchError) -> dict[str, Any]:

@@ -26,6 +26,9 @@ PRIVILEGED_FMT_OPTIONS = frozenset(
 MAX_IMAGE_BYTES = 20_000_000
 """The default: more than phones make, and little enough to hold and decode."""
 
+MEMORY_MEGABYTES = 768
+"""Where Lambda does not say what it gives: that of template.yaml."""
+
 
 class CacheScope(StrEnum):
     """Who may share an answer."""
@@ -72,6 +75,7 @@ class Settings(BaseModel):
     max_image_frames: int = Field(500, ge=1)
     max_image_side: int = Field(2048, ge=64)
     shrink_large_images: bool = False
+    aws_lambda_function_memory_size: int = Field(MEMORY_MEGABYTES, ge=128)
     credentials_secret_arn: str = Field(min_length=1)
     upstream_url: str = Field("https://image-search.cnstrc.com", pattern=r"^https?://[^/\s]+$")
     upstream_timeout_seconds: float = Field(20, gt=0, le=25)

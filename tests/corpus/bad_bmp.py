@@ -25,7 +25,7 @@ def bad_bmps() -> Iterator[BadImage]:
     }.items():
         yield BadImage(f"BMP, {name}", content, CORRUPT, "image/bmp")
     below_zero = _bmp(width=-8)
-    yield BadImage("BMP, width below zero", below_zero, OUT_OF_BOUNDS, "image/bmp")
+    yield BadImage("BMP, width below zero", below_zero, CORRUPT, "image/bmp")
     unknown = _bmp(compression=99)
     yield BadImage("BMP, an unknown compression", unknown, UNSUPPORTED, "image/bmp")
     yield BadImage("BMP, 2,000,000 run lengths", _runs(2_000_000), UNSUPPORTED, "image/bmp")

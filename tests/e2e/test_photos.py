@@ -20,8 +20,8 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps, ImageStat
 
 from api.image_source import MAX_INLINE_BYTES
 from corpus.heif_encoder import heic
+from image_search.composition import build_normalizer
 from image_search.images.image import read_image
-from image_search.images.normalize import Normalizer
 from image_search.settings import Settings
 from pictures import ORIENTATION, STORED, save
 
@@ -168,11 +168,7 @@ def received(stack: LocalStack, client: httpx.Client) -> set[str]:
 def normalized(photo: bytes) -> bytes:
     """What the proxy makes of a photo, by its settings' defaults."""
     default = {name: field.default for name, field in Settings.model_fields.items()}
-    normalizer = Normalizer(
-        max_pixels=default["max_image_pixels"],
-        max_frames=default["max_image_frames"],
-        max_side=default["max_image_side"],
-    )
+    normalizer = build_normalizer(Settings.model_construct(**default))
     return normalizer.normalize(read_image(photo, default["max_image_bytes"])).content
 
 

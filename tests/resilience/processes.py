@@ -52,12 +52,13 @@ def sandboxes_of(stack: LocalStack) -> Sandboxes:
     return Sandboxes(stack.function, port)
 
 
-def process_at(port: int, state: str) -> int | None:
+def process_at(port: int, state: str, remote_port: int | None = None) -> int | None:
     """The process that owns the local end of a connection, or of a socket that listens.
 
-    ``state``: as proc(5) has it in ``/proc/net/tcp``.
+    ``state``: as proc(5) has it in ``/proc/net/tcp``. ``remote_port``: of a connection's other end,
+    as several may have the same port at this one.
     """
-    inode = _inode(port, state)
+    inode = _inode(port, state, remote_port)
     for entry in Path("/proc").glob("[0-9]*/fd/*"):
         with suppress(OSError):
             if inode is not None and os.readlink(entry) == f"socket:[{inode}]":
@@ -65,9 +66,10 @@ def process_at(port: int, state: str) -> int | None:
     return None
 
 
-def _inode(port: int, state: str) -> str | None:
+def _inode(port: int, state: str, remote_port: int | None) -> str | None:
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
-        if int(fields[1].rpartition(":")[2], 16) == port and fields[3] == state:
+        local, remote = (int(end.rpartition(":")[2], 16) for end in fields[1:3])
+        if (local, fields[3]) == (port, state) and remote_port in (None, remote):
             return fields[9]
     return None

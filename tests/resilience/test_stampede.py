@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -136,18 +137,19 @@ def _kill_holder(crowd: Crowd, segment: str, moment: float) -> list[Timed]:
     with ThreadPoolExecutor(PHONES) as pool:
         phones = [pool.submit(crowd.search, segment) for _ in range(PHONES)]
         wait_until(lambda: crowd.calls(segment) != [], pause=0.1)
-        holder = _process_behind(crowd.calls(segment)[0]["client_port"])
+        upstream = urlsplit(crowd.stack.upstream).port
+        holder = _process_behind(crowd.calls(segment)[0]["client_port"], upstream)
         time.sleep(moment)
         os.kill(holder, signal.SIGKILL)
         return [phone.result() for phone in phones]
 
 
-def _process_behind(client_port: int) -> int:
+def _process_behind(client_port: int, upstream_port: int | None) -> int:
     """The one that waits for upstream; what Linux lists while it changes may lack an entry."""
     found: list[int | None] = []
 
     def is_found() -> bool:
-        found.append(process_at(client_port, CONNECTED))
+        found.append(process_at(client_port, CONNECTED, upstream_port))
         return found[-1] is not None
 
     wait_until(is_found)

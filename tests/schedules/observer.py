@@ -231,8 +231,13 @@ class Observer:
             self.violated(f"a lease was taken over after {silent:.2f} s")
         if self._is_alive(state.owner[_text(before, "holder")], state):
             self.violated("a lease was taken over from a living holder")
-        if not by.is_hit and by.deadline - by.began < SEARCH_SECONDS - _TINY:
+        if self._is_short_of_time(by):
             self.violated("a lease was taken over with too little time left")
+
+    def _is_short_of_time(self, by: Work) -> bool:
+        """One that stood still after it had looked at its time cannot be blamed."""
+        left = by.deadline - by.began
+        return not by.is_hit and not by.stood_still and left < SEARCH_SECONDS - _TINY
 
     def _is_alive(self, holder: Work, state: _LeaseState) -> bool:
         """Whether nothing kept the holder from giving signs of life, or from ending its lease."""

@@ -17,7 +17,9 @@ from image_search.cache.policy import CachePolicy
 from image_search.cache.store import ResponseCache
 from image_search.credentials.store import CredentialsStore
 from image_search.errors import CircuitOpen, DailyCapExceeded, RateLimited
-from image_search.images.normalize import Normalizer
+from image_search.images.decoder import Decoder
+from image_search.images.memory import MemoryBudget
+from image_search.images.normalize import Bounds, Normalizer
 from image_search.limits.caller import Caller
 from image_search.limits.caller_quota import CallerQuota
 from image_search.limits.counters import Counters
@@ -166,11 +168,12 @@ def build(around: Surroundings) -> Sandbox:
     )
     prefetch = AsyncInvocation(lambda: cast(Any, around.lambda_), "prefetch", logger)
     tickets = Tickets(table)
+    memory = MemoryBudget(768, 20_000_000)
     search = ImageSearch(
         answers=CachedAnswers(cache, forwarding, around.policy, world.time),
         upstream=upstream,
         caller_quota=quota,
-        normalizer=Normalizer(max_pixels=50_000_000, max_frames=500, max_side=2048),
+        normalizer=Normalizer(Bounds(50_000_000, 500, 2048), memory, Decoder(memory.decoder_bytes)),
         refresh_ahead=RefreshAhead(
             forwarding,
             upstream,

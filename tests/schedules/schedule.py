@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -72,15 +72,28 @@ class Outcome:
     judged: int = field(compare=False)
 
 
+class _VirtualFuture(Future[Any]):
+    """Of a greenlet, which is waited for in virtual time."""
+
+    task: Task
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        self._world.join(self.task)
+        return super().exception(timeout)
+
+
 class _Threads:
     """An executor of virtual threads: each of its calls is a greenlet of the sandbox that asks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._tasks: dict[Future[Any], Task] = {}
 
     def submit(self, call: Any) -> Future[Any]:
-        future: Future[Any] = Future()
+        future = _VirtualFuture(self._world)
         asking = self._world.current
         assert asking is not None
 
@@ -90,14 +103,8 @@ class _Threads:
             except Exception as error:
                 future.set_exception(error)
 
-        self._tasks[future] = self._world.spawn(asking.host, asking.work, run)
+        future.task = self._world.spawn(asking.host, asking.work, run)
         return future
-
-    def wait(self, futures: Iterable[Future[Any]]) -> None:
-        for future in futures:
-            task = self._tasks.pop(future, None)
-            if task is not None:
-                self._world.join(task)
 
 
 @contextmanager
@@ -111,7 +118,6 @@ def _virtual(world: World) -> Iterator[None]:
         patch.object(deadline, "time", clock),
         patch.object(json_client, "time", clock),
         patch.object(side_by_side, "_POOL", threads),
-        patch.object(side_by_side, "wait", threads.wait),
     ):
         yield
     random.setstate(state)

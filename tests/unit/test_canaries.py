@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from image_search.composition import build_core
 from image_search.uploads.tickets import Ticket
+from logs import another_process
 from prefetch.composition import build as build_prefetch
 from prefetch.handler import PrefetchFailed
 from prefetch.settings import PrefetchSettings
@@ -157,7 +158,7 @@ def echo(upstream):
 
 
 @pytest.fixture
-def shared(written, build_proxy, environment, echo, monkeypatch):
+def shared(logged, written, build_proxy, environment, echo, monkeypatch):
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "DEBUG")
     secret = {"key": INDEX_KEY, "token": TOKEN, "api_keys": {"web": API_KEY}}
     boto3.client("secretsmanager").put_secret_value(
@@ -209,6 +210,12 @@ def test_no_canary_leaves_where_answers_are_shared(
     assert found((*SECRETS, *END_USERS), everywhere) == []
 
 
+def test_what_is_logged_is_seen(shared, logged):
+    """Or the tests of what is not logged would pass whatever is."""
+    shared.get("/health")
+    assert '"message":"request"' in logged()
+
+
 def test_an_answer_is_seen_where_it_is_written(shared, echo, written):
     body = (JPEG, "image/jpeg")
     shared.send(event_of(("POST", "/v2/image_search"), "", body, signed_in=True, api_key=API_KEY))
@@ -226,7 +233,7 @@ def test_upstream_does_not_learn_who_searches_where_answers_are_shared(shared, u
 
 @pytest.mark.parametrize("fault", ["none", 400, 500, "odd", "drop", "bug"])
 def test_what_upstream_learns_of_an_end_user_is_in_no_log_and_no_item(
-    build_proxy, upstream, echo, logged, fault
+    logged, build_proxy, upstream, echo, fault
 ):
     proxy = build_proxy(CACHE_SCOPE="user")
     echo.fault = fault
@@ -251,7 +258,8 @@ def test_no_canary_leaves_the_function_that_prefetches(
     boto3.client("s3").put_object(
         Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata={"ticket": ids[0]}
     )
-    logged(), written()
+    written()  # the tickets, which name an end user until they are taken
+    another_process()
     handler = build_prefetch(
         PrefetchSettings.from_environment(environment), httpx.MockTransport(upstream)
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from image_search.settings import InvalidSettings, Settings
+from image_search.settings import MEMORY_MEGABYTES, InvalidSettings, Settings
 
 REQUIRED = {
     "CACHE_TABLE": "t",
@@ -28,6 +28,7 @@ def test_what_is_not_set_has_its_default():
         "max_image_frames": 500,
         "max_image_side": 2048,
         "shrink_large_images": False,
+        "aws_lambda_function_memory_size": 768,
         "credentials_secret_arn": "arn",
         "upstream_url": "https://image-search.cnstrc.com",
         "upstream_timeout_seconds": 20.0,
@@ -52,6 +53,7 @@ def test_the_template_has_the_same_defaults(template):
     assert {name.upper() for name in Settings.model_fields} - set(given) == {
         *REQUIRED,
         "REFRESH_FUNCTION",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",  # Lambda's own
     }
 
 
@@ -87,3 +89,7 @@ def test_a_missing_variable_is_named(name):
 def test_a_wrong_variable_is_named_without_its_value(name, value):
     with pytest.raises(InvalidSettings, match=f"^{name}: "):
         Settings.from_environment({**REQUIRED, name: value})
+
+
+def test_memory_is_that_of_the_template_where_lambda_does_not_say(template):
+    assert template["Parameters"]["MemorySize"]["Default"] == MEMORY_MEGABYTES

@@ -29,6 +29,23 @@ def secrets_manager(timeouts: Timeouts) -> Any:
     return SecretsManager(endpoints.region(), endpoints.endpoint("secretsmanager"), timeouts)
 
 
+def s3(timeouts: Timeouts) -> Any:
+    """An ``S3Client``, whose upload forms name the bucket's own region, as S3 redirects no POST,
+    and are signed for any."""
+    options = {"s3": {"addressing_style": "virtual"}, "signature_version": "s3v4"}
+    made = client("s3", timeouts, **options)
+    made.meta.events.register("before-call.s3.HeadBucket", _refuse_to_look_for)
+    return made
+
+
+def _refuse_to_look_for(**_: Any) -> None:
+    """Where a redirect names no region, botocore asks for it, and where that answer names none
+    either, once more, until the stack is full."""
+    from botocore.exceptions import NoRegionError
+
+    raise NoRegionError
+
+
 def client(service: str, timeouts: Timeouts, **options: Any) -> Any:
     """botocore's, typed where it is used, such as ``S3Client``. ``options``: of its ``Config``."""
     from botocore.config import Config

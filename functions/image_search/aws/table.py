@@ -68,7 +68,8 @@ class Item:
 
     def number(self, name: str) -> int | None:
         text = self.attributes.get(name, {}).get("N", "")
-        return int(text) if text.removeprefix("-").isdigit() else None
+        digits = text.removeprefix("-")
+        return int(text) if digits.isascii() and digits.isdigit() else None
 
     def text(self, name: str) -> str | None:
         return self.attributes.get(name, {}).get("S")

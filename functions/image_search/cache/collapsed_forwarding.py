@@ -60,13 +60,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 0.3, 1.5
 class Search:
     """``run`` searches; before that, ``charge`` charges the caller, once, or raises.
 
-    ``reserve`` counts the call that ``run`` will make. It may be in vain, and then counts for the
-    next: so it can be done while it is not known yet whether there will be one.
+    ``reserve`` counts the call that ``run`` will make, unless one is counted already. It may be in
+    vain, and then counts for the next: so it can be done while it is not known yet whether there
+    will be one.
     """
 
     run: Callable[[], Answer]
     charge: Callable[[], None]
-    reserve: Callable[[], None]
+    reserve: Callable[[], None] | None
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,8 @@ class CollapsedForwarding:
         """
         taken: list[Grant] = []
         try:
-            side_by_side(search.charge, search.reserve, lambda: taken.append(take()))
+            also = () if search.reserve is None else (search.reserve,)
+            side_by_side(search.charge, *also, lambda: taken.append(take()))
         except Exception:
             for grant in taken:
                 if isinstance(grant, LeaseGranted):

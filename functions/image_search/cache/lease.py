@@ -36,6 +36,7 @@ from image_search.aws.table import (
     TableUse,
     Value,
 )
+from image_search.errors import SharedError
 
 # An ended lease still tells what came of it. Long after its last waiter (30 s) and any clock's
 # error; DynamoDB deletes late anyway.
@@ -113,6 +114,8 @@ class Leases:
         ``consistent``: see every write that has succeeded, at twice the price.
         """
         match self._table.get(TableUse.LEASE, _id(key), consistent=consistent):
+            case Done(item) if _is_damaged(item):
+                return LeaseUnavailable()
             case Done(item):
                 return _lease(item)
             case TableThrottled():
@@ -222,6 +225,12 @@ def _id(key: str) -> str:
     return key + LEASE_SUFFIX
 
 
+def _is_damaged(item: Item) -> bool:
+    """Whether no condition on the lease could ever hold, until its TTL deletes it."""
+    held = "holder" in item and "ended" not in item
+    return held and (item.text("holder") is None or item.number("beat") is None)
+
+
 def _lease(item: Item) -> Lease:
     return Lease(
         token=item.text("holder") or "",
@@ -235,13 +244,9 @@ def _lease(item: Item) -> Lease:
 
 
 def _failure(item: Item) -> dict[str, Any] | None:
-    """A failure that lacks what ``SharedError`` needs counts as none: it must not be a 500."""
+    """What is no record of an error counts as none."""
     try:
         failure = bounded_json.read(item.text("failure") or "null")
     except ValueError:
         return None
-    needed = {"status": int, "code": str, "stale_if_error": bool, "headers": dict, "body": dict}
-    if not isinstance(failure, dict):
-        return None
-    whole = all(isinstance(failure.get(name), kind) for name, kind in needed.items())
-    return failure if whole else None
+    return failure if SharedError.is_record(failure) else None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DIRECTIVE = re.compile(
-    r'\s*([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"([^"]*)"|([^,\s]*)))?\s*(?:,|$)', re.ASCII
-)
 _MAX_AGE_DIGITS = 10
 
 
@@ -27,8 +24,8 @@ class RequestCacheControl:
         Going past the cache costs money, so ``no-cache``, ``no-store`` and ``max-age=0``, which
         means the same, have an effect only with ``allow_bypass``.
         """
-        found = {match[1].lower(): match[2] or match[3] for match in _DIRECTIVE.finditer(header)}
-        max_age = _seconds(found.get("max-age") or "")
+        found = dict(_directives(header))
+        max_age = _seconds(found.get("max-age", ""))
         return cls(
             no_cache=allow_bypass and ("no-cache" in found or max_age == 0),
             no_store=allow_bypass and "no-store" in found,
@@ -43,6 +40,21 @@ class RequestCacheControl:
     def accepts(self, age: int) -> bool:
         """Whether an answer this many seconds old will do."""
         return self.max_age is None or age <= self.max_age
+
+
+def _directives(header: str) -> Iterator[tuple[str, str]]:
+    """Names in lower case, and arguments without quotation marks.
+
+    By hand, not by a pattern: one that skips what is malformed tries each of its characters anew.
+    """
+    # Without what is escaped, every other piece is between quotation marks, where commas separate
+    # nothing (RFC 9110 §5.6.4).
+    pieces = header.replace("\\\\", "").replace('\\"', "").split('"')
+    pieces[1::2] = [piece.replace(",", " ") for piece in pieces[1::2]]
+    for directive in '"'.join(pieces).split(","):
+        name, _, argument = directive.strip().partition("=")
+        quoted = len(argument) > 1 and argument[0] == argument[-1] == '"'
+        yield name.lower(), argument[1:-1] if quoted else argument
 
 
 def _seconds(text: str) -> int | None:

@@ -39,8 +39,9 @@ _THROTTLED_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.6, 0.6)
 # What must be left for another try: the longest pause, the try, and the answer.
 _LAST_TRY_SECONDS = 2.0
 
-# There is none yet, it is the one that was read, or this very write was done and its reply lost.
-_FENCED = "attribute_not_exists(pk) OR rev = :read OR rev = :rev"
+# There is none yet (or what another wrote there), it is the one that was read, or this very write
+# was done and its reply lost.
+_FENCED = "attribute_not_exists(rev) OR rev = :read OR rev = :rev"
 # Equals no ``rev``.
 _NONE = "-"
 
@@ -144,4 +145,5 @@ def _answer(item: Item) -> Answer | None:
     stored_at, fresh_until = item.number("stored_at"), item.number("fresh_until")
     if body is None or entity_tag is None or stored_at is None or fresh_until is None:
         return None
-    return Answer(body, entity_tag.hex(), stored_at, fresh_until)
+    answer = Answer(body, entity_tag.hex(), stored_at, fresh_until)
+    return answer if answer.is_plausible() else None

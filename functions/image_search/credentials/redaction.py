@@ -2,49 +2,75 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from image_search import bounded_json
+from image_search.credentials.spellings import REDACTED, Spellings, spellings_of
 
-REDACTED = "[redacted]"
 _PRIVATE_PARAMETERS = frozenset({"key", "i", "s", "ui", "x-cnstrc-token", "token"})
 
 
 def scrub_text(text: str, secrets: Iterable[str]) -> str:
-    """Replaces every secret, also where it stands percent-encoded."""
-    return _redact(text, _spellings(secrets))
+    """Replaces every secret, however it is spelled."""
+    return spellings_of(tuple(secrets)).redact(text)
 
 
 def scrub_json(value: Any, secrets: Iterable[str]) -> Any:
-    """The JSON value with every secret replaced, in names and in texts."""
-    return _redact_all(value, _spellings(secrets))
+    """The value as JSON has it, with every secret replaced: in names, in texts and as a number.
+
+    What JSON has no form for becomes text first, which may quote a secret.
+    """
+    return redact_json(value, spellings_of(tuple(secrets)))
 
 
-def _spellings(secrets: Iterable[str]) -> list[str]:
-    """The longest first: one secret may be part of another."""
-    spellings = {spelling for secret in secrets for spelling in (secret, quote(secret, safe=""))}
-    return sorted(spellings, key=len, reverse=True)
+def redact_json(value: Any, spellings: Spellings) -> Any:
+    """As ``scrub_json``."""
+    texts: dict[str, None] = {}  # in order, each once
+    _collect(value, texts, numbers=spellings.may_be_numbers)
+    return _replaced(value, spellings.redact_each(texts))
 
 
-def _redact(text: str, spellings: Iterable[str]) -> str:
-    for spelling in spellings:
-        text = text.replace(spelling, REDACTED)
-    return text
-
-
-def _redact_all(value: Any, spellings: Iterable[str]) -> Any:
+def _collect(value: Any, texts: dict[str, None], *, numbers: bool) -> None:
     if isinstance(value, str):
-        return _redact(value, spellings)
-    if isinstance(value, list):
-        return [_redact_all(inner, spellings) for inner in value]
+        texts[value] = None
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _collect(inner, texts, numbers=numbers)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if not _is_plain(name):
+                texts[str(name)] = None
+            _collect(inner, texts, numbers=numbers)
+    elif numbers or not _is_plain(value):
+        texts[str(value)] = None
+
+
+def _replaced(value: Any, redacted: dict[str, str]) -> Any:
+    """With what stands in ``redacted`` in place of texts, by the text."""
+    if isinstance(value, str):
+        return redacted.get(value, value)
+    if isinstance(value, (list, tuple)):
+        return [_replaced(inner, redacted) for inner in value]
     if isinstance(value, dict):
         return {
-            _redact(name, spellings): _redact_all(inner, spellings) for name, inner in value.items()
+            _replaced_name(name, redacted): _replaced(inner, redacted)
+            for name, inner in value.items()
         }
-    return value
+    if _is_plain(value):
+        return REDACTED if redacted and str(value) in redacted else value
+    text = str(value)
+    return redacted.get(text, text)
+
+
+def _replaced_name(name: Any, redacted: dict[str, str]) -> Any:
+    """``json`` writes a name that is a number, None or a boolean in ways of its own."""
+    return name if _is_plain(name) else redacted.get(str(name), str(name))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is what JSON has beside texts, lists and objects."""
+    return value is None or isinstance(value, (bool, int, float))
 
 
 def scrub_answer(answer: dict[str, Any], secrets: Iterable[str], source: bytes) -> dict[str, Any]:
@@ -56,23 +82,11 @@ def scrub_answer(answer: dict[str, Any], secrets: Iterable[str], source: bytes) 
     The ``request`` echo is for debugging and ``browse_url`` for upstream's own client; both may
     repeat the parameters of the call.
     """
-    spellings = _spellings(secrets)
+    spellings = spellings_of(tuple(secrets))
     public = _without_parameters(answer)
-    # One look at the whole tells that there is nothing to do, as is the rule.
-    return _redact_all(public, spellings) if _holds_any(source, spellings) else public
-
-
-def _holds_any(source: bytes, spellings: Iterable[str]) -> bool:
-    if b"\\" not in source:
-        return any(each.encode() in source for each in spellings)
-    # An escape can stand for any character, so it is written anew. As pairs, for of a member that
-    # is named twice an object keeps one value only.
-    text = _dumps(bounded_json.read(source.decode("utf-8-sig"), list))
-    return any(_dumps(each)[1:-1] in text for each in spellings)
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    # One look at the whole says that there is nothing to do, as is the rule. At the text, as an
+    # object keeps one value only of a member that is named twice.
+    return redact_json(public, spellings) if spellings.found_in(source) else public
 
 
 def _without_parameters(answer: dict[str, Any]) -> dict[str, Any]:

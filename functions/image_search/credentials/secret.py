@@ -6,7 +6,8 @@ The secret is one JSON object::
      "sites": {"uk": {"key": "…", "token": "…"}},
      "api_keys": {"web-backend": "…"}}
 
-Only ``key`` is needed. ``sites`` are further indexes, ``api_keys`` those of server callers.
+Only ``key`` is needed. ``sites`` are further indexes, ``api_keys`` those of server callers. Keys
+and tokens have 12 to 4,096 characters of visible ASCII.
 """
 
 from __future__ import annotations
@@ -35,14 +36,22 @@ def _without_empty(value: object) -> object:
     return {name: v for name, v in value.items() if v} if isinstance(value, dict) else value
 
 
+# Every value is looked for in answers and in logs, where a common word must stay: upstream's own
+# keys and tokens have 20 characters and more.
+SHORTEST = 12
+LONGEST = 4096
+
+
 def _as_header(value: SecretStr) -> SecretStr:
     text = value.get_secret_value()
-    if not (text.isascii() and text.isprintable()):
-        raise ValueError("characters that no header may carry")
+    # Blanks at its ends would be lost on the way (RFC 9110 §5.5).
+    refused = [at for at, char in enumerate(text, 1) if not "!" <= char <= "~"]
+    if refused:
+        raise ValueError(f"character {refused[0]} is not visible ASCII")
     return value
 
 
-_Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096), AfterValidator(_as_header)]
+_Secret = Annotated[SecretStr, Field(min_length=1, max_length=LONGEST), AfterValidator(_as_header)]
 _Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -81,11 +90,21 @@ class Secret(Credentials):
 
     def everything(self) -> Iterator[str]:
         """Every value that must never leave, in clear."""
-        yield from self.secrets()
-        for site in self.sites.values():
-            yield from site.secrets()
-        for key in self.api_keys.values():
-            yield key.get_secret_value()
+        for values in self._by_part.values():
+            yield from values
+
+    def too_short(self) -> list[str]:
+        """The parts of the secret with values that may be common words."""
+        parts = self._by_part.items()
+        return [part for part, values in parts if any(len(value) < SHORTEST for value in values)]
+
+    @cached_property
+    def _by_part(self) -> dict[str, tuple[str, ...]]:
+        return {
+            "key or token": self.secrets(),
+            "sites": tuple(value for site in self.sites.values() for value in site.secrets()),
+            "api_keys": tuple(key.get_secret_value() for key in self.api_keys.values()),
+        }
 
 
 def parse_secret(text: str) -> Secret:
@@ -98,7 +117,26 @@ def parse_secret(text: str) -> Secret:
     if not isinstance(value, dict):
         raise InternalError(detail="the secret is not a JSON object")
     try:
-        return Secret.model_validate(_without_empty(value))
+        secret = Secret.model_validate(_without_empty(value))
     except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
-        raise InternalError(detail=f"the secret lacks a usable value for: {wrong}") from None
+        problems = error.errors(include_url=False, include_input=False)
+        wrong = "; ".join(f"{_place(value, each['loc'])}: {_reason(each)}" for each in problems)
+        raise InternalError(detail=f"the secret cannot be used: {wrong}") from None
+    if too_short := secret.too_short():
+        parts = ", ".join(too_short)
+        detail = f"the secret cannot be used: under {SHORTEST} characters in {parts}"
+        raise InternalError(detail=detail)
+    return secret
+
+
+def _place(value: Any, steps: tuple[int | str, ...]) -> str:
+    """Entries by their number: of one that was written the wrong way round, the name is a key."""
+    if len(steps) == 1:
+        return str(steps[0])
+    part, name, *rest = steps
+    members = [f"entry {list(value[part]).index(name) + 1} of {part}", *map(str, rest)]
+    return ", ".join(members)
+
+
+def _reason(problem: Any) -> str:
+    return str(problem["msg"]).removeprefix("Value error, ")

@@ -128,7 +128,7 @@ class CredentialsStore:
 
 def _match_api_key(api_key: str, secret: Secret) -> str | None:
     """Compares with every key, so that the time it takes tells nothing of them."""
-    given = api_key.encode()
+    given = api_key.encode("utf-8", "surrogatepass")
     matches = [
         name
         for name, key in secret.api_keys.items()

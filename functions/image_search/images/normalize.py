@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from image_search.errors import ImageDimensionsExceeded
 from image_search.images.coordinates import Coordinates
-from image_search.images.formats import exif, gif, jpeg, png, tiff, webp
+from image_search.images.formats import bmp, exif, gif, jpeg, png, tiff, webp
+from image_search.images.formats.heif import reader as heif
 from image_search.images.formats.picture import Picture
 from image_search.images.image import UPSTREAM_MAX_BYTES, Image
+from image_search.images.memory import MemoryBudget
+
+if TYPE_CHECKING:
+    from image_search.images.decoder import Decoder
 
 # No camera makes a longer one, but a crafted header does.
 MAX_SIDE = 30_000
@@ -18,7 +24,12 @@ _READERS = {
     "image/png": png.read,
     "image/gif": gif.read,
     "image/webp": webp.read,
+    "image/heic": heif.read,
+    "image/avif": heif.read,
+    "image/tiff": tiff.read,
+    "image/bmp": bmp.read,
 }
+_AS_UPSTREAM_TAKES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
 @dataclass(frozen=True)
@@ -30,58 +41,80 @@ class NormalizedImage:
 
 
 @dataclass(frozen=True)
-class Normalizer:
-    """The bounds of an image, and what is done to it."""
+class Bounds:
+    """The largest image that is taken. ``max_side``: longer side of what had to be decoded."""
 
     max_pixels: int
     max_frames: int
     max_side: int
-    shrink: bool = False
-    """Whether an image that upstream takes as it is, is decoded just to be smaller."""
+
+
+class Normalizer:
+    """The bounds of an image, and what is done to it."""
+
+    def __init__(
+        self, bounds: Bounds, memory: MemoryBudget, decoder: Decoder, *, shrink: bool = False
+    ) -> None:
+        """``shrink``: whether an image that upstream takes is decoded just to be smaller."""
+        self._bounds = bounds
+        self._memory = memory
+        self._decoder = decoder
+        self._shrink = shrink
 
     def normalize(self, image: Image) -> NormalizedImage:
-        """Raises ``CorruptImage`` or ``ImageDimensionsExceeded``, before anything is decoded."""
-        read = _READERS.get(image.media_type)
-        if image.media_type == "image/tiff":
-            tiff.check(image.content)
-        if read is None:
-            return self._transcode(image)
-        picture = read(image.content)
-        self._check(picture.width, picture.height, picture.frames)
-        if self._needs_decoding(picture):
-            return self._transcode(image)
+        """Raises ``CorruptImage`` or ``ImageDimensionsExceeded``, nearly always by the headers."""
+        picture = _READERS[image.media_type](image.content)
+        self._check(picture)
+        if self._needs_decoding(picture, image.media_type):
+            return self._transcode(image, picture)
         clean = picture.clean()
         if len(clean) > UPSTREAM_MAX_BYTES:
-            return self._transcode(image)
+            return self._transcode(image, picture)
         return NormalizedImage(clean, Coordinates.unchanged(picture.width, picture.height))
 
-    def _needs_decoding(self, picture: Picture) -> bool:
-        too_large = max(picture.width, picture.height) > self.max_side
-        return picture.orientation != exif.UPRIGHT or (self.shrink and too_large)
+    def _needs_decoding(self, picture: Picture, media_type: str) -> bool:
+        too_large = max(picture.width, picture.height) > self._bounds.max_side
+        return (
+            media_type not in _AS_UPSTREAM_TAKES
+            or picture.orientation != exif.UPRIGHT
+            or (self._shrink and too_large)
+        )
 
-    def _transcode(self, image: Image) -> NormalizedImage:
-        from image_search.images.transcode import transcode
-
-        made = transcode(
+    def _transcode(self, image: Image, picture: Picture) -> NormalizedImage:
+        max_pixels = self._memory.max_pixels(image.media_type, len(image.content))
+        if picture.pixels > max_pixels:
+            raise ImageDimensionsExceeded(
+                f"The image has {picture.pixels} pixels to decode; this deployment has memory for "
+                f"{max_pixels} of its format."
+            )
+        made = self._decoder.transcode(
             image.content,
             image.media_type,
-            self.max_side,
-            lambda width, height: self._check(width, height, 1),
+            self._bounds.max_side,
+            min(max_pixels, self._bounds.max_pixels),
         )
         return NormalizedImage(made.content, Coordinates(made.size, made.displayed))
 
-    def _check(self, width: int, height: int, frames: int) -> None:
-        if width * height > self.max_pixels:
+    def _check(self, picture: Picture) -> None:
+        size = f"{picture.width} x {picture.height}"
+        if picture.pixels > self._bounds.max_pixels:
             raise ImageDimensionsExceeded(
-                f"The image has {width} x {height} pixels; at most {self.max_pixels} are taken."
+                f"The image has {size} pixels{_if_more(picture)}; "
+                f"at most {self._bounds.max_pixels} are taken."
             )
-        if max(width, height) > MAX_SIDE:
+        if max(picture.width, picture.height) > MAX_SIDE:
             raise ImageDimensionsExceeded(
-                f"The image has {width} x {height} pixels; no side may exceed {MAX_SIDE}."
+                f"The image has {size} pixels; no side may exceed {MAX_SIDE}."
             )
-        if frames > self.max_frames:
+        if picture.frames > self._bounds.max_frames:
             raise ImageDimensionsExceeded(
-                f"The image has {frames} frames; at most {self.max_frames} are taken."
+                f"The image has {picture.frames} frames; "
+                f"at most {self._bounds.max_frames} are taken."
             )
-        if min(width, height) == 0:
-            raise ImageDimensionsExceeded(f"The image has {width} x {height} pixels.")
+        if min(picture.width, picture.height) == 0:
+            raise ImageDimensionsExceeded(f"The image has {size} pixels.")
+
+
+def _if_more(picture: Picture) -> str:
+    more = picture.pixels > picture.width * picture.height
+    return f", and {picture.pixels} to decode" if more else ""

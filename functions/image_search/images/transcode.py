@@ -7,14 +7,14 @@ most images never need them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from image_search.errors import CorruptImage
+from image_search.errors import CorruptImage, ImageDimensionsExceeded
 from image_search.images.formats import exif
 
 if TYPE_CHECKING:
@@ -52,22 +52,23 @@ class Transcoded:
     displayed: Size
 
 
-def transcode(
-    content: bytes, media_type: str, max_side: int, check_size: Callable[[int, int], None]
-) -> Transcoded:
-    """``check_size`` sees the width and height before anything is decoded, and may raise.
+def transcode(content: bytes, media_type: str, max_side: int, max_pixels: int) -> Transcoded:
+    """Of an animation, the first frame.
 
-    Raises ``CorruptImage`` for what the codecs cannot read. Of an animation, the first frame.
+    Raises ``CorruptImage`` for what the codecs cannot read, and ``ImageDimensionsExceeded`` for
+    what has more than ``max_pixels``, as the codec sees it, or needs more memory than there is.
     """
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # `check_size` is stricter, and raises an error of ours
+    Image.MAX_IMAGE_PIXELS = None  # `max_pixels` is stricter, and its error is one of ours
     if media_type == "image/heic":
         _register_heif()
     with _translated():
         source = Image.open(BytesIO(content), formats=[_PILLOW_FORMATS[media_type]])
     with source:
-        check_size(*source.size)
+        width, height = source.size
+        if width * height > max_pixels:
+            raise ImageDimensionsExceeded(detail=f"{width} x {height} as decoded")
         with _translated():
             return _render(source, max_side, _orientation(source))
 
@@ -77,6 +78,10 @@ def _translated() -> Iterator[None]:
     """Codecs raise errors of many kinds on hostile bytes, and all mean the same."""
     try:
         yield
+    except MemoryError as error:
+        raise ImageDimensionsExceeded(
+            "The image takes more memory to decode than there is.", detail=repr(error)
+        ) from error
     except Exception as error:
         raise CorruptImage(detail=repr(error)) from error
 
@@ -191,4 +196,5 @@ def _with_profile(image: Pixels, profile: bytes) -> Pixels:
 def _register_heif() -> None:
     import pi_heif
 
-    pi_heif.register_heif_opener()
+    # Nothing but the picture itself is read.
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)

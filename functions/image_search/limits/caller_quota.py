@@ -70,8 +70,9 @@ class CallerQuota:
                 self._counters.remember_exhausted(quota.name_of_window(name, now))
                 raise self._refusal(quota, now)
         left = (
-            self._rate_limit(self._minute, result.counts[this_minute], now),
-            self._rate_limit(self._day, result.counts["used"], now),
+            # A counter that is no whole number, which none of ours is, counts as used up.
+            self._rate_limit(self._minute, result.counts.get(this_minute, self._minute.limit), now),
+            self._rate_limit(self._day, result.counts.get("used", self._day.limit), now),
         )
         return min(left, key=lambda limit: limit.remaining)
 

@@ -40,6 +40,11 @@ class DailyCap:
         self._uncounted: tuple[int, int] = (0, 0)  # the window's start, and the calls in it
         self._clock = clock
 
+    @property
+    def is_reserved(self) -> bool:
+        """Whether ``reserve`` has nothing to do."""
+        return self._left > 0 and self._day == self._day_of(self._clock())
+
     def reserve(self) -> None:
         """Counts the next call already, if none is left of those taken in advance.
 
@@ -65,7 +70,7 @@ class DailyCap:
 
         ``_left`` is 0 afterwards where calls cannot be counted.
         """
-        day = self._quota.name_of_window("deployment", now)
+        day = self._day_of(now)
         if day != self._day:
             self._day, self._left = day, 0
         if self._left > 0:
@@ -76,6 +81,9 @@ class DailyCap:
             return True
         self._counters.remember_exhausted(day)
         return False
+
+    def _day_of(self, now: float) -> str:
+        return self._quota.name_of_window("deployment", now)
 
     def _take_allowance(self, now: float) -> None:
         """One call that cannot be counted."""

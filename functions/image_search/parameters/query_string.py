@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, quote, urlencode
 
+from image_search.bounded_json import check_unicode
 from image_search.errors import InvalidParameters, Problem
 
 Pairs = tuple[tuple[str, str], ...]
@@ -21,9 +22,10 @@ _SUBSCRIPT = re.compile(r"\[([^\[\]]+)\]")
 def parse(raw_query: str) -> Pairs:
     """Names and values in the order sent. ``+`` is a space and ``%2B`` a plus (WHATWG URL §5).
 
-    Raises ``InvalidParameters`` when the percent-encoding does not spell UTF-8.
+    Raises ``InvalidParameters`` when the text or its percent-encoding is not UTF-8.
     """
     try:
+        check_unicode(raw_query)
         return tuple(parse_qsl(raw_query, keep_blank_values=True, errors="strict"))
     except ValueError:
         message = "The query string is not percent-encoded UTF-8."

@@ -150,6 +150,7 @@ def parse(text: str) -> Any:
     Raises ``ValueError`` for anything but one JSON text with unique member names, Unicode text and
     numbers within the limits of ``bounded_json``.
     """
+    bounded_json.check_unicode(text)
     bounded_json.check_depth(text)
     try:
         # For its messages, which no version of Python words anew, and against half characters

@@ -80,7 +80,7 @@ class CachedAnswers:
         entry = self._store.read(key, request.deadline)
         if isinstance(entry, CacheUnavailable):
             return Miss(Forwarded.MISS)
-        if entry.answer is None:
+        if entry.answer is None or (request.plain and not entry.answer.is_whole()):
             return Miss(Forwarded.MISS, entry)
         now = int(self._clock())
         if not entry.answer.freshness(now):

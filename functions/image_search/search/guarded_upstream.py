@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from image_search.credentials.secret import Credentials
 from image_search.credentials.store import CredentialsStore
 from image_search.errors import UpstreamRejectedCredentials
@@ -44,12 +46,12 @@ class GuardedUpstream:
         """Raises ``CircuitOpen`` while the circuit is open."""
         self._breaker.refuse_if_open()
 
-    def reserve(self) -> None:
+    def reservation(self) -> Callable[[], None] | None:
         """Counts the call that may follow against the daily cap, while another thing is waited for.
 
-        One that does not follow is left for the next.
+        One that does not follow is left for the next. None if one is left.
         """
-        self._daily_cap.reserve()
+        return None if self._daily_cap.is_reserved else self._daily_cap.reserve
 
     def search(
         self, image: NormalizedImage, request: SearchRequest, credentials: Credentials

@@ -15,7 +15,9 @@ class RefreshMessage(BaseModel):
     """Names a ticket by its id, and nothing more: a message that failed lies in a queue for days,
     while the ticket says for whom the search is made."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     ticket: str
 

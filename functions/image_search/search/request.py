@@ -25,6 +25,7 @@ class SearchRequest:
     ``load`` reads the image itself, which only a miss needs; it may raise a ``RequestError``.
     ``measurements``: collects what happens on the way.
     ``image_uri``: where the image should lie in S3, to be searched for again later.
+    ``plain``: whether the answer will be decompressed, so that one which cannot be is of no use.
     """
 
     sha256: str
@@ -36,6 +37,7 @@ class SearchRequest:
     cache_control: RequestCacheControl
     measurements: Measurements = field(compare=False)
     image_uri: str | None = None
+    plain: bool = False
 
     @cached_property
     def canonical_query(self) -> str:

@@ -10,13 +10,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from image_search import bounded_json
 from image_search.aws.table import Done, Item, Table, TableUse, Value
 from image_search.errors import ImageSearchError, SharedError
 
 # Long enough to end a phone's tries; short enough that a raised limit counts soon.
 OUTCOME_SECONDS = 300
-
-_NEEDED = {"status": int, "code": str, "stale_if_error": bool, "headers": dict, "body": dict}
 
 
 class Outcomes:
@@ -50,12 +49,9 @@ class Outcomes:
 
 
 def _recorded(item: Item) -> dict[str, Any] | None:
-    """What lacks a part that ``SharedError`` needs counts as none: it must not be a 500."""
+    """What is no record of an error counts as none."""
     try:
-        found = json.loads(item.text("unusable") or "null")
+        found = bounded_json.read(item.text("unusable") or "null")
     except ValueError:
         return None
-    if not isinstance(found, dict):
-        return None
-    whole = all(isinstance(found.get(name), kind) for name, kind in _NEEDED.items())
-    return found if whole else None
+    return found if SharedError.is_record(found) else None

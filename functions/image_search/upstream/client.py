@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 import time
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import httpx
 
-from image_search import bounded_json
+from image_search import bounded_gzip, bounded_json
 from image_search.credentials.redaction import scrub_answer, scrub_json
 from image_search.credentials.secret import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
+    MAX_PROBLEMS,
+    MAX_UPSTREAM_ERROR_BYTES,
     ImageSearchError,
     NotAsked,
+    ResponseTooLarge,
     UpstreamError,
     UpstreamFailed,
     UpstreamRefused,
@@ -44,6 +46,7 @@ INVITED_SECONDS = 2
 FAIR_SECONDS = 5.0
 # What must be left after that pause for a second call to be worth it: searches take about 0.8 s.
 RETRY_LEAST_SECONDS = 3.0
+_PASSED_ON = ("code", "message", "source")
 _NOTHING = httpx.ByteStream(b"")
 
 
@@ -107,6 +110,8 @@ class UpstreamClient:
             limits=httpx.Limits(keepalive_expiry=60),
         )
         del client.headers["User-Agent"]
+        # Kept, one end user's would be sent with the next one's search.
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
         return client
 
     def prime(self) -> None:
@@ -144,12 +149,13 @@ class UpstreamClient:
 
     def _send(self, call: UpstreamCall, limit: Deadline) -> UpstreamAnswer:
         status, headers, content = self._exchange(self._request(call, limit.remaining()), limit)
-        body = _body(content, headers)
         hidden = _hidden(call.end_user, call.credentials)
-        value = _json_object(body.json)
         if status != 200:
-            raise error_for(status, headers, scrub_json(value, hidden))
-        return _answer(value, body, hidden)
+            # Only of a 400 is anything passed on.
+            words = _words(content, headers) if status == 400 else None
+            raise error_for(status, headers, scrub_json(words, hidden))
+        body = _body(content, headers)
+        return _answer(_json_object(body.json), body, hidden)
 
     def _request(self, call: UpstreamCall, seconds: float) -> httpx.Request:
         own = (("key", call.credentials.key.get_secret_value()), ("c", self._client_id))
@@ -219,11 +225,19 @@ def _headers(end_user: EndUser, credentials: Credentials) -> dict[bytes, bytes]:
 
 
 def _read(request: httpx.Request, response: httpx.Response, limit: Deadline) -> bytes:
-    """The body as it is sent, within the limit: httpx bounds each read, but not their sum."""
+    """The body as it is sent, within the limit: httpx bounds each read, but not their sum.
+
+    Of an error that is too large, nothing: its status says what there is to do.
+    """
     request.extensions["timeout"]["read"] = min(STALL_SECONDS, limit.remaining())
-    chunks = []
+    chunks, size = [], 0
     for chunk in response.iter_raw():
         chunks.append(chunk)
+        size += len(chunk)
+        if size > bounded_gzip.MAX_BYTES:
+            if response.status_code != 200:
+                return b""
+            raise ResponseTooLarge(detail=f"upstream sent over {bounded_gzip.MAX_BYTES} bytes")
         if limit.remaining() == 0:
             raise UpstreamTimeout(detail="the answer trickled in too slowly")
     return b"".join(chunks)
@@ -235,9 +249,41 @@ def _body(content: bytes, headers: httpx.Headers) -> Body:
     if headers.get("Content-Encoding", "").lower() not in ("gzip", "x-gzip"):
         return Body(content)
     try:
-        return Body(gzip.decompress(content), content)
-    except (OSError, EOFError, zlib.error) as error:
+        return Body(bounded_gzip.decompress(content), content)
+    except bounded_gzip.TooLarge as error:
+        raise ResponseTooLarge(detail=f"upstream's answer has {error}") from error
+    except ValueError as error:
         raise UpstreamFailed(detail="upstream's answer is no gzip") from error
+
+
+def _words(content: bytes, headers: httpx.Headers) -> dict[str, Any] | None:
+    """What an error says, or what is passed on of much; None where it cannot be read."""
+    try:
+        body = _body(content, headers).json
+    except UpstreamError:
+        return None
+    words = _json_object(body)
+    return _without_the_rest(words) if words and len(body) > MAX_UPSTREAM_ERROR_BYTES else words
+
+
+def _without_the_rest(words: dict[str, Any]) -> dict[str, Any]:
+    """So that nothing else is searched for secrets, which takes 2 s for a MB that is full of them.
+
+    Whole texts: of one that is cut, a part of a secret might be left, which nothing finds.
+    """
+    listed = words.get("errors")
+    errors = (
+        [error for error in listed if isinstance(error, dict)] if isinstance(listed, list) else []
+    )
+    texts = [
+        {
+            name: value
+            for name in _PASSED_ON
+            if isinstance(value := error.get(name), (str, int, float))
+        }
+        for error in errors[:MAX_PROBLEMS]
+    ]
+    return {"message": words.get("message"), "errors": texts}
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

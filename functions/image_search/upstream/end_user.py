@@ -26,7 +26,7 @@ class EndUser:
     def from_request(cls, source_ip: str, user_agent: str | None) -> EndUser:
         """Control characters, which no header may carry (RFC 9110 §5.5), are left out."""
         printable = _NOT_FOR_HEADERS.sub("", user_agent or "")
-        return cls(source_ip, printable.strip()[:MAX_USER_AGENT_LENGTH])
+        return cls(_NOT_FOR_HEADERS.sub("", source_ip), printable.strip()[:MAX_USER_AGENT_LENGTH])
 
     @property
     def has_address(self) -> bool:

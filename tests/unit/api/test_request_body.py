@@ -113,6 +113,11 @@ def test_of_a_form_of_many_parts_no_more_than_eight_are_read():
     assert "limit" in refused.value.detail.lower()
 
 
+def test_a_boundary_with_half_a_character_is_refused():
+    with pytest.raises(InvalidMultipart):
+        file_of_form(form([part(b"x")]), 'multipart/form-data; boundary="b\ud800"')
+
+
 def test_a_form_without_a_boundary_is_refused():
     with pytest.raises(InvalidMultipart) as refused:
         file_of_form(form([part(b"x")]), "multipart/form-data")

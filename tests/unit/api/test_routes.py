@@ -193,10 +193,10 @@ def rotate(upstream, environment):
 
 def test_no_client_notices_that_the_secret_was_rotated(proxy, upstream, rotate):
     proxy.post()
-    rotate("rotated")
+    rotate("key-rotated-1")
     statuses = [proxy.post(query=f"section={n}").status for n in range(3)]
     keys = [request.url.params["key"] for request in upstream.requests[1:]]
-    assert (statuses, keys) == ([200] * 3, [INDEX_KEY] + ["rotated"] * 3)
+    assert (statuses, keys) == ([200] * 3, [INDEX_KEY] + ["key-rotated-1"] * 3)
 
 
 def test_an_answer_got_with_a_new_secret_is_found_by_those_with_the_old(
@@ -205,7 +205,7 @@ def test_an_answer_got_with_a_new_secret_is_found_by_those_with_the_old(
     one, other = build_proxy(), build_proxy()
     for proxy in (one, other):
         proxy.post(query="section=before")
-    rotate("rotated")
+    rotate("key-rotated-1")
     one.post()
     calls = len(upstream.requests)
     reply = other.post()

@@ -9,7 +9,7 @@ import pytest
 from wire import INDEX_KEY, JPEG, TOKEN
 
 PATH = f"/v2/image_search/{hashlib.sha256(JPEG).hexdigest()}"
-WEB, FEED = {"x-api-key": "w-canary"}, {"x-api-key": "f-canary"}
+WEB, FEED = {"x-api-key": "web-canary-canary"}, {"x-api-key": "feed-canary-canary"}
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def proxy(build_proxy, environment):
     return build_proxy(REQUIRE_API_KEY="true", SEARCHES_PER_DAY="1")
 
 
-@pytest.mark.parametrize("headers", [{}, {"x-api-key": ""}, {"x-api-key": "w-canary2"}])
+@pytest.mark.parametrize("headers", [{}, {"x-api-key": ""}, {"x-api-key": "web-canary-canary2"}])
 def test_without_a_key_every_route_that_costs_is_refused(proxy, upstream, headers):
     upload = json.dumps({"sha256": "a" * 64, "content_type": "image/jpeg", "size": 1}).encode()
     as_json = {"content-type": "application/json", **headers}
@@ -61,7 +61,7 @@ def test_each_server_has_a_quota_of_its_own(proxy):
 
 
 def test_no_key_is_reported(proxy, capfd):
-    replies = [proxy.post(headers=WEB), proxy.post(headers={"x-api-key": "f-canary!"})]
+    replies = [proxy.post(headers=WEB), proxy.post(headers={"x-api-key": "feed-canary-canary!"})]
     reported = f"{replies} {capfd.readouterr().out}"
     assert "canary" not in reported.replace(INDEX_KEY, "").replace(TOKEN, "")
 

@@ -10,7 +10,7 @@ import pytest
 
 from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 
-KEYS = {None: INDEX_KEY, "uk": "key_uk", "fr": "key_fr"}
+KEYS = {None: INDEX_KEY, "uk": "key_of_the_uk", "fr": "key_of_france"}
 PATH = f"/v2/image_search/{hashlib.sha256(JPEG).hexdigest()}"
 SANDBOXES = 4
 ROUNDS = 12
@@ -22,7 +22,10 @@ def sites(aws, environment, upstream):
     secret = {
         "key": INDEX_KEY,
         "token": TOKEN,
-        "sites": {"uk": {"key": "key_uk", "token": "tok_uk"}, "fr": {"key": "key_fr"}},
+        "sites": {
+            "uk": {"key": "key_of_the_uk", "token": "tok_of_the_uk"},
+            "fr": {"key": "key_of_france"},
+        },
     }
     boto3.client("secretsmanager").put_secret_value(
         SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps(secret)
@@ -51,7 +54,7 @@ def test_a_site_is_searched_with_its_own_token_or_none(sites, proxy, upstream):
     for site in KEYS:
         proxy.post(query=query_of(site))
         tokens.append(upstream.requests[-1].headers.get("x-cnstrc-token"))
-    assert tokens == [TOKEN, "tok_uk", None]
+    assert tokens == [TOKEN, "tok_of_the_uk", None]
 
 
 def test_upstream_hears_nothing_of_sites(sites, proxy, upstream):
@@ -70,7 +73,7 @@ def test_the_get_that_names_an_answer_names_its_site(sites, proxy):
     reply = proxy.get(path, query=query)
     assert (query, reply.json["result_id"], "hit" in reply.cache_status) == (
         "site=uk",
-        digest("key_uk"),
+        digest("key_of_the_uk"),
         True,
     )
 
@@ -105,7 +108,7 @@ def test_many_at_once_get_their_own_sites_answers(sites, build_proxy):
 
 
 def test_no_key_of_any_site_is_reported(sites, proxy, capfd, upstream):
-    upstream.answers(400, json={"message": "key_uk tok_uk", "errors": []})
+    upstream.answers(400, json={"message": "key_of_the_uk tok_of_the_uk", "errors": []})
     reply = proxy.post(query="site=uk")
     reported = f"{reply.body!r} {capfd.readouterr().out}"
-    assert [secret for secret in ("key_uk", "tok_uk") if secret in reported] == []
+    assert [secret for secret in ("key_of_the_uk", "tok_of_the_uk") if secret in reported] == []

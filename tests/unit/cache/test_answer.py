@@ -6,7 +6,7 @@ ANSWER = Answer.from_json(b'{"a":1}', 1000, 60)
 
 
 def test_the_json_comes_back_as_it_was():
-    assert ANSWER.json() == b'{"a":1}'
+    assert ANSWER.json == b'{"a":1}'
 
 
 def test_the_same_json_is_the_same_stored_body_and_tag():

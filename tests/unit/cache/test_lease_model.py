@@ -146,8 +146,8 @@ def test_at_most_one_holds_the_lease_and_no_store_undoes_another(aws):
     run_state_machine_as_test(
         cast("type[Leasing]", lambda: Leasing(dynamodb)),
         settings=settings(
-            max_examples=60,
-            stateful_step_count=30,
+            max_examples=20,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
             phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step is too slow to shrink

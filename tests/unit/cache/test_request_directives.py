@@ -1,4 +1,7 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.http import parse_cache_control_header, quote_header_value
 
 from image_search.cache.request_directives import RequestCacheControl
 
@@ -77,3 +80,61 @@ def test_only_ascii_digits_are_seconds(digits):
 
 def test_of_a_long_number_the_first_ten_digits_count():
     assert parse("max-age=12345678901") == RequestCacheControl(max_age=1_234_567_890)
+
+
+tokens = st.text(st.sampled_from("abcdefgh-!#$*"), min_size=1, max_size=8)
+arguments = st.none() | tokens | st.text(st.sampled_from('a ,;="\\-'), max_size=8)
+directives = st.dictionaries(
+    tokens | st.sampled_from(["no-cache", "no-store", "only-if-cached"]), arguments, max_size=5
+)
+
+
+@given(directives)
+def test_a_header_that_a_library_writes_is_read_as_it_was_meant(meant):
+    """Of any two libraries, what one dumps the other reads: here werkzeug's quoting."""
+    header = ", ".join(
+        name if argument is None else f"{name}={quote_header_value(argument)}"
+        for name, argument in meant.items()
+    )
+    assert parse(header) == RequestCacheControl(
+        no_cache="no-cache" in meant,
+        no_store="no-store" in meant,
+        only_if_cached="only-if-cached" in meant,
+    )
+
+
+@given(st.integers(1, 10**9), st.sampled_from(["max-age={}", 'max-age="{}"', "x, MAX-AGE={} ,y"]))
+def test_a_max_age_is_read_as_werkzeug_reads_it(seconds, header):
+    text = header.format(seconds)
+    expected = parse_cache_control_header(text.lower()).max_age
+    assert parse(text).max_age == expected == seconds
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'a="no-store, b',
+        'a="\\", no-store, b"',
+        'a="\\\\\\", no-store"',
+        "no store",
+        "no-store;",
+        '"no-store"',
+        "=no-store",
+        "no-storé",
+        "max-age =60",
+        "max-age= 60",
+        'max-age="60',
+        "max-age=60;",
+        ",;=",
+        "a" * 9000 + ";",
+    ],
+)
+def test_what_is_malformed_has_no_effect(header):
+    assert parse(header) == RequestCacheControl()
+
+
+@pytest.mark.parametrize(
+    "header", ["a=b;, no-store", "aaaa;,no-store", ",,no-store,,", "a=,no-store"]
+)
+def test_what_is_malformed_takes_no_other_directive_with_it(header):
+    assert parse(header) == RequestCacheControl(no_store=True)

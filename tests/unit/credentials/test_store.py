@@ -35,28 +35,35 @@ def put(value):
 
 
 def test_the_secret_is_read_as_key_and_token(store):
-    put({"key": "k", "token": "t"})
-    assert store.get() == Credentials(key=SecretStr("k"), token=SecretStr("t"))
+    put({"key": "key-of-the-shop", "token": "tok-of-the-index"})
+    assert store.get() == Credentials(
+        key=SecretStr("key-of-the-shop"), token=SecretStr("tok-of-the-index")
+    )
 
 
 @pytest.mark.parametrize(
-    "value", [{"key": "k"}, {"key": "k", "token": ""}, {"key": "k", "token": None}]
+    "value",
+    [
+        {"key": "key-of-the-shop"},
+        {"key": "key-of-the-shop", "token": ""},
+        {"key": "key-of-the-shop", "token": None},
+    ],
 )
 def test_a_deployment_may_have_no_token(store, value):
     put(value)
-    assert store.get() == Credentials(key=SecretStr("k"))
+    assert store.get() == Credentials(key=SecretStr("key-of-the-shop"))
 
 
 def test_the_secret_is_fetched_once(store):
     first = store.get()
-    put({"key": "rotated"})
+    put({"key": "key-rotated-1"})
     assert store.get() is first
 
 
 def test_a_rotated_secret_is_taken_when_refreshed(store):
     held = store.get()
-    put({"key": "rotated"})
-    assert (store.refresh(held), store.get()) == (True, Credentials(key=SecretStr("rotated")))
+    put({"key": "key-rotated-1"})
+    assert (store.refresh(held), store.get()) == (True, Credentials(key=SecretStr("key-rotated-1")))
 
 
 def test_a_secret_that_is_still_the_same_was_not_rotated(store):
@@ -66,7 +73,7 @@ def test_a_secret_that_is_still_the_same_was_not_rotated(store):
 def test_a_sandbox_refreshes_once_in_a_while_only(store, clock):
     held = store.get()
     store.refresh(held)
-    put({"key": "rotated"})
+    put({"key": "key-rotated-1"})
     clock.forward(REFRESH_SECONDS - 1)
     before = store.refresh(held)
     clock.forward(1)
@@ -75,10 +82,10 @@ def test_a_sandbox_refreshes_once_in_a_while_only(store, clock):
 
 def test_credentials_replaced_meanwhile_need_no_other_look(store):
     held = store.get()
-    put({"key": "rotated"})
+    put({"key": "key-rotated-1"})
     store.refresh(held)
-    put({"key": "rotated again"})
-    assert (store.refresh(held), store.get()) == (True, Credentials(key=SecretStr("rotated")))
+    put({"key": "key-rotated-again"})
+    assert (store.refresh(held), store.get()) == (True, Credentials(key=SecretStr("key-rotated-1")))
 
 
 def test_credentials_at_hand_outlive_secrets_manager(store):
@@ -95,18 +102,18 @@ def test_credentials_at_hand_outlive_an_unusable_secret(store, capsys, value):
 
 
 def test_secrets_that_were_replaced_stay_known(store):
-    put({"key": "k", "token": "t"})
+    put({"key": "key-of-the-shop", "token": "tok-of-the-index"})
     held = store.get()
-    put({"key": "rotated"})
+    put({"key": "key-rotated-1"})
     store.refresh(held)
-    assert store.known == ("rotated", "k", "t")
+    assert store.known == ("key-rotated-1", "key-of-the-shop", "tok-of-the-index")
 
 
 def test_known_secrets_are_those_fetched_so_far(store):
-    put({"key": "k", "token": "t"})
+    put({"key": "key-of-the-shop", "token": "tok-of-the-index"})
     before = store.known
     store.get()
-    assert (before, store.known) == ((), ("k", "t"))
+    assert (before, store.known) == ((), ("key-of-the-shop", "tok-of-the-index"))
 
 
 def test_credentials_are_masked_when_printed():
@@ -124,12 +131,12 @@ def test_credentials_are_masked_when_printed():
         {},
         {"key": ""},
         {"key": 7},
-        {"key": "canary\n"},
-        {"key": "canaryé"},
-        {"key": "k", "sites": {"UK!": {"key": "canary"}}},
-        {"key": "k", "sites": {"uk": {"token": "canary"}}},
-        {"key": "k", "sites": "canary"},
-        {"key": "k", "api_keys": {"web": "canary\n"}},
+        {"key": "canary-canary\n"},
+        {"key": "canary-canaryé"},
+        {"key": "key-of-the-shop", "sites": {"UK!": {"key": "canary"}}},
+        {"key": "key-of-the-shop", "sites": {"uk": {"token": "canary"}}},
+        {"key": "key-of-the-shop", "sites": "canary"},
+        {"key": "key-of-the-shop", "api_keys": {"web": "canary-canary\n"}},
     ],
 )
 def test_an_unusable_secret_is_our_error_and_not_quoted(store, value):
@@ -146,12 +153,16 @@ def test_an_unreachable_secret_is_worth_another_try(aws, clock):
         store.get()
 
 
-SITES = {"key": "k", "token": "t", "sites": {"uk": {"key": "k-uk", "token": ""}}}
+SITES = {
+    "key": "key-of-the-shop",
+    "token": "tok-of-the-index",
+    "sites": {"uk": {"key": "key-of-the-uk", "token": ""}},
+}
 
 
 def test_a_site_has_its_own_key_and_token(store):
     put(SITES)
-    assert store.get("uk") == Credentials(key=SecretStr("k-uk"))
+    assert store.get("uk") == Credentials(key=SecretStr("key-of-the-uk"))
 
 
 def unknown(store, site):
@@ -168,7 +179,7 @@ def test_a_site_that_nobody_has_set_up_is_the_clients_mistake(store):
 def test_a_site_that_was_added_is_found_without_a_deployment(store):
     store.get()
     put(SITES)
-    assert store.get("uk").key.get_secret_value() == "k-uk"
+    assert store.get("uk").key.get_secret_value() == "key-of-the-uk"
 
 
 def test_unknown_sites_are_looked_for_once_in_a_while_only(store, clock):
@@ -178,37 +189,39 @@ def test_unknown_sites_are_looked_for_once_in_a_while_only(store, clock):
     clock.forward(REFRESH_SECONDS)
     assert (before, store.get("uk")) == (
         [("invalid_parameter", "site")],
-        Credentials(key=SecretStr("k-uk")),
+        Credentials(key=SecretStr("key-of-the-uk")),
     )
 
 
 def test_who_asks_for_unknown_sites_delays_no_rotation(store):
     held = store.get()
     unknown(store, "fr")
-    put({"key": "rotated"})
+    put({"key": "key-rotated-1"})
     assert store.refresh(held) is True
 
 
 def test_a_rotated_site_is_taken_when_refreshed(store):
     put(SITES)
     held = store.get("uk")
-    put({**SITES, "sites": {"uk": {"key": "rotated"}}})
+    put({**SITES, "sites": {"uk": {"key": "key-rotated-1"}}})
     assert (store.refresh(held, "uk"), store.get("uk")) == (
         True,
-        Credentials(key=SecretStr("rotated")),
+        Credentials(key=SecretStr("key-rotated-1")),
     )
 
 
 def test_a_site_that_is_gone_was_not_rotated(store):
     put(SITES)
     held = store.get("uk")
-    put({"key": "k"})
+    put({"key": "key-of-the-shop"})
     assert store.refresh(held, "uk") is False
 
 
 def test_a_server_is_known_by_its_api_key(store):
-    put({"key": "k", "api_keys": {"web": "w-key", "feed": "f-key"}})
-    assert [store.caller_of(key) for key in ("f-key", "F-key", "", "w-key ")] == [
+    put({"key": "key-of-the-shop", "api_keys": {"web": "web-api-key-1", "feed": "feed-api-key-1"}})
+    assert [
+        store.caller_of(key) for key in ("feed-api-key-1", "Feed-api-key-1", "", "web-api-key-1 ")
+    ] == [
         "feed",
         None,
         None,
@@ -218,8 +231,8 @@ def test_a_server_is_known_by_its_api_key(store):
 
 def test_an_api_key_that_was_added_is_found_without_a_deployment(store):
     store.get()
-    put({"key": "k", "api_keys": {"web": "w-key"}})
-    assert store.caller_of("w-key") == "web"
+    put({"key": "key-of-the-shop", "api_keys": {"web": "web-api-key-1"}})
+    assert store.caller_of("web-api-key-1") == "web"
 
 
 @pytest.fixture
@@ -236,7 +249,7 @@ def counted_store(aws, fetches, clock):
 
 
 def test_unknown_api_keys_are_looked_for_once_in_a_while_only(counted_store, fetches, clock):
-    for key in ("a-key", "b-key", "c-key"):
+    for key in ("a-key-of-none", "b-key-of-none", "c-key-of-none"):
         counted_store.caller_of(key)
     within = len(fetches)
     clock.forward(REFRESH_SECONDS)
@@ -252,11 +265,16 @@ def test_a_request_without_an_api_key_fetches_nothing_anew(counted_store, fetche
 def test_who_tries_api_keys_delays_no_rotation(store):
     held = store.get()
     store.caller_of("no-key")
-    put({"key": "rotated"})
+    put({"key": "key-rotated-1"})
     assert store.refresh(held) is True
 
 
 def test_every_part_of_the_secret_is_known(store):
-    put({**SITES, "api_keys": {"web": "w-key"}})
+    put({**SITES, "api_keys": {"web": "web-api-key-1"}})
     store.get()
-    assert store.known == ("k", "t", "k-uk", "w-key")
+    assert store.known == ("key-of-the-shop", "tok-of-the-index", "key-of-the-uk", "web-api-key-1")
+
+
+def test_half_a_character_is_no_servers_api_key(store):
+    put({"key": "key-of-the-shop", "api_keys": {"web": "web-api-key-1"}})
+    assert store.caller_of("\ud800") is None

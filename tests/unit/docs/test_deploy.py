@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from image_search.images.memory import BYTES_PER_PIXEL, MemoryBudget
+
 PAGE = (Path(__file__).parents[3] / "docs" / "deploy.md").read_text()
 
 
@@ -40,3 +42,23 @@ def test_every_output_is_explained(template: dict[str, Any]) -> None:
         name for row in rows(section("Outputs")) for name in re.findall(r"`(\w+)`", row[0])
     }
     assert explained == set(template["Outputs"])
+
+
+def test_the_pixels_that_fit_are_those_of_the_budget() -> None:
+    sizes = (256, 512, 768, 1024, 1769)
+    table = {
+        media_type.removeprefix("image/"): [
+            *(f"{_megapixels(size, media_type):.1f}" for size in sizes),
+            f"{cost:g}",
+        ]
+        for media_type, cost in BYTES_PER_PIXEL.items()
+    }
+    lines = section("Images and memory").splitlines()
+    cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
+    stated = {row[0].lower(): row[1:] for row in cells if row[0].lower() in table}
+    assert stated == table
+
+
+def _megapixels(megabytes: int, media_type: str) -> float:
+    budget = MemoryBudget(megabytes, max_image_bytes=20_000_000)
+    return budget.max_pixels(media_type, 5_000_000) / 1e6

@@ -7,12 +7,17 @@ from PIL import Image
 
 from image_search.errors import CorruptImage, ImageDimensionsExceeded
 from image_search.images.coordinates import Coordinates
+from image_search.images.decoder import Decoder
 from image_search.images.formats import jpeg
 from image_search.images.image import UPSTREAM_MAX_BYTES, read_image
-from image_search.images.normalize import NormalizedImage, Normalizer
+from image_search.images.memory import MemoryBudget
+from image_search.images.normalize import Bounds, NormalizedImage, Normalizer
 from pictures import UPRIGHT, corners, save, scene, turned_scene
 
-DEFAULT = Normalizer(max_pixels=50_000_000, max_frames=500, max_side=2048)
+BOUNDS = Bounds(max_pixels=50_000_000, max_frames=500, max_side=2048)
+MEMORY = MemoryBudget(768, max_image_bytes=20_000_000)
+DECODER = Decoder(MEMORY.decoder_bytes)
+DEFAULT = Normalizer(BOUNDS, MEMORY, DECODER)
 
 
 def normalize(content, normalizer=DEFAULT):
@@ -55,7 +60,7 @@ def test_what_has_too_many_bytes_of_metadata_is_only_cleaned():
 
 def test_a_large_picture_is_decoded_to_be_smaller_only_where_the_deployment_says_so():
     content = save(Image.new("RGB", (3000, 1500)), "JPEG")
-    shrink = Normalizer(max_pixels=50_000_000, max_frames=500, max_side=2048, shrink=True)
+    shrink = Normalizer(BOUNDS, MEMORY, DECODER, shrink=True)
     assert [normalize(content, each).coordinates for each in (DEFAULT, shrink)] == [
         Coordinates.unchanged(3000, 1500),
         Coordinates((2048, 1024), (3000, 1500)),
@@ -99,9 +104,13 @@ def test_a_damaged_picture_is_corrupt():
 def test_codecs_are_not_loaded_for_a_picture_that_needs_none():
     program = (
         "import sys; from image_search.images.image import read_image;"
-        "from image_search.images.normalize import Normalizer;"
-        "Normalizer(10**8, 9, 99).normalize(read_image(sys.stdin.buffer.read(), 10**8));"
-        "print('PIL' in sys.modules)"
+        "from image_search.composition import build_normalizer;"
+        "from image_search.settings import Settings;"
+        "normalizer = build_normalizer(Settings.from_environment(dict("
+        "CACHE_TABLE='t', UPLOADS_BUCKET='b', CREDENTIALS_SECRET_ARN='a', "
+        "CLIENT_ID='cio-be-a-b')));"
+        "normalizer.normalize(read_image(sys.stdin.buffer.read(), 10**8));"
+        "print([name for name in ('PIL', 'subprocess') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -110,4 +119,4 @@ def test_codecs_are_not_loaded_for_a_picture_that_needs_none():
         capture_output=True,
         check=True,
     )
-    assert done.stdout == b"False\n"
+    assert done.stdout == b"[]\n"

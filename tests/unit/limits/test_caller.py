@@ -87,3 +87,8 @@ def test_a_pseudonym_is_the_identitys_hmac_under_the_key():
     assert caller().pseudonym(KEY) == (
         "ca4ef86b27777d86ce0635129646a1a5666d644d9ce857fd9efb6f74734e5df7"
     )
+
+
+def test_a_subject_with_half_a_character_has_a_pseudonym():
+    context = {"authorizer": {"jwt": {"claims": {"sub": "\ud800"}}}}
+    assert len(Caller.from_request(context).pseudonym(SecretStr("k"))) == 64

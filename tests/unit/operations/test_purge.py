@@ -30,7 +30,7 @@ def deployed(aws, environment):
     boto3.client("cloudformation").create_stack(
         StackName="proxy", TemplateBody=json.dumps(TEMPLATE)
     )
-    secret = {"key": INDEX_KEY, "sites": {"uk": {"key": "key_uk"}}}
+    secret = {"key": INDEX_KEY, "sites": {"uk": {"key": "key_of_the_uk"}}}
     boto3.client("secretsmanager").put_secret_value(
         SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps(secret)
     )

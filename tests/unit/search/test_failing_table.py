@@ -8,6 +8,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from image_search.cache import collapsed_forwarding
 from wire import ANSWER, JPEG
 
 
@@ -81,8 +82,9 @@ def test_a_failing_table_is_not_asked_again_at_once(start_failing, build_proxy, 
 
 @pytest.mark.parametrize("operation", ["UpdateItem", "PutItem"])
 def test_what_is_cached_is_a_hit_while_writes_are_throttled(
-    start_failing, build_proxy, operation, upstream
+    start_failing, build_proxy, operation, upstream, monkeypatch
 ):
+    monkeypatch.setattr(collapsed_forwarding, "THROTTLED_SECONDS", 0.05)
     proxy = build_proxy()
     proxy.post()
     start_failing("throttled", operation)

@@ -23,8 +23,10 @@ from image_search.cache.store import ResponseCache
 from image_search.credentials.store import CredentialsStore
 from image_search.deadline import Deadline
 from image_search.errors import UpstreamError
+from image_search.images.decoder import Decoder
 from image_search.images.image import Image
-from image_search.images.normalize import Normalizer
+from image_search.images.memory import MemoryBudget
+from image_search.images.normalize import Bounds, Normalizer
 from image_search.limits.caller import Caller
 from image_search.limits.caller_quota import CallerQuota
 from image_search.limits.counters import Counters
@@ -146,11 +148,12 @@ def shop(aws, environment, upstream):
     )
     policy = CachePolicy(CacheScope.SHARED, LIFETIME_SECONDS, 86400)
     forwarding = CollapsedForwarding(cache, Leases(table), clock, clock, clock.forward)
+    memory = MemoryBudget(768, 20_000_000)
     search = ImageSearch(
         answers=CachedAnswers(cache, forwarding, policy, clock),
         upstream=guarded,
         caller_quota=CallerQuota(counters, 1_000_000, 1_000_000, credentials, clock),
-        normalizer=Normalizer(max_pixels=10_000, max_frames=1, max_side=2048),
+        normalizer=Normalizer(Bounds(10_000, 1, 2048), memory, Decoder(memory.decoder_bytes)),
         refresh_ahead=RefreshAhead(forwarding, guarded, policy, None, clock),
     )
     return Shop(search, clock)

@@ -4,6 +4,7 @@ import logging
 import pytest
 
 from image_search.telemetry.logger import build_logger, log_unexpected
+from image_search.telemetry.metrics import Metric, embedded
 
 
 def test_known_secrets_are_removed_from_every_line(capsys, environment):
@@ -65,3 +66,43 @@ def test_an_unexpected_error_is_one_line_without_private_values(capsys, environm
 def test_an_unexpected_error_is_logged_with_the_way_it_took(capsys, environment):
     here, there = logged(capsys)["stack"]
     assert ("in logged" in here, "in raise_one" in there) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "secret", ['canary"canary', "canary\\canary", 'c"\\/a\\"n\\\\ary', "%63anary"]
+)
+def test_a_secret_that_json_spells_another_way_is_removed(capsys, environment, secret):
+    logger = build_logger(lambda: (secret,))
+    logger.info("hello", cage=f"<{secret}>", cages=[{secret: (secret, json.dumps(secret))}])
+    line = json.loads(capsys.readouterr().out)
+    assert (line["cage"], line["cages"]) == (
+        "<[redacted]>",
+        [{"[redacted]": ["[redacted]", '"[redacted]"']}],
+    )
+
+
+def test_what_json_cannot_write_is_looked_through_as_text(capsys, environment):
+    build_logger(lambda: ("canary",)).info("hello", error=ValueError("a canary"), raw={b"canary"})
+    line = json.loads(capsys.readouterr().out)
+    assert (line["error"], line["raw"]) == ("a [redacted]", "{b'[redacted]'}")
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("Metrics", "Hits", "CloudWatchMetrics", "ImageSearchProxy", "image-search-proxy"),
+        *("service", "milliseconds", "_aws", "INFO", "Count", "Milliseconds", "1", "message"),
+    ],
+)
+def test_no_secret_takes_the_metrics_out_of_a_line(capsys, environment, secret):
+    measures = {Metric.HITS: 1.0, Metric.MILLISECONDS: 3.5}
+    build_logger(tuple).info("request", **embedded(measures))
+    plain = json.loads(capsys.readouterr().out)
+    build_logger(lambda: (secret,)).info("request", **embedded(measures))
+    line = json.loads(capsys.readouterr().out)
+    assert line.keys() == plain.keys()
+    counted = [
+        (each["_aws"]["CloudWatchMetrics"], each["service"], each["Hits"], each["Milliseconds"])
+        for each in (line, plain)
+    ]
+    assert counted[0] == counted[1]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from image_search.settings import Settings
+from image_search.uploads.tickets import TICKET_SECONDS
 
 Resources = dict[str, dict[str, Any]]
 
@@ -131,19 +132,29 @@ def test_a_table_is_warmed_only_where_more_is_asked_for(template: dict[str, Any]
     assert template["Conditions"]["HasWarmTable"] == {"Fn::Or": as_new}
 
 
-def test_concurrency_is_reserved_only_when_named(template: dict[str, Any]) -> None:
-    nothing = {"Fn::Not": [{"Fn::Equals": [{"Ref": "ReservedConcurrency"}, "0"]}]}
-    reserved = properties(template["Resources"], "SearchFunction")["ReservedConcurrentExecutions"]
-    assert (template["Conditions"]["HasReservedConcurrency"], reserved) == (
-        nothing,
-        {
-            "Fn::If": [
-                "HasReservedConcurrency",
-                {"Ref": "ReservedConcurrency"},
-                {"Ref": "AWS::NoValue"},
-            ]
-        },
+@pytest.mark.parametrize(
+    ("function", "parameter"),
+    [
+        ("SearchFunction", "ReservedConcurrency"),
+        ("PrefetchFunction", "PrefetchReservedConcurrency"),
+    ],
+)
+def test_concurrency_is_reserved_only_when_named(
+    template: dict[str, Any], function: str, parameter: str
+) -> None:
+    """By default none is: accounts with ten sandboxes cannot reserve any."""
+    condition = template["Conditions"][f"Has{parameter}"]
+    reserved = properties(template["Resources"], function)["ReservedConcurrentExecutions"]
+    assert (template["Parameters"][parameter]["Default"], condition, reserved) == (
+        0,
+        {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, "0"]}]},
+        {"Fn::If": [f"Has{parameter}", {"Ref": parameter}, {"Ref": "AWS::NoValue"}]},
     )
+
+
+def test_an_event_is_kept_no_longer_than_its_ticket(resources: Resources) -> None:
+    kept = properties(resources, "PrefetchFunction")["EventInvokeConfig"]
+    assert kept["MaximumEventAgeInSeconds"] <= TICKET_SECONDS
 
 
 def test_the_daily_cap_goes_up_to_what_the_gateway_takes(template: dict[str, Any]) -> None:
@@ -269,6 +280,7 @@ def test_the_defaults_leave_room_for_the_version_description(template: dict[str,
 def test_every_setting_has_its_variable(resources: Resources) -> None:
     variables = properties(resources, "SearchFunction")["Environment"]["Variables"]
     settings = {name.upper() for name in Settings.model_fields}
+    settings.remove("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")  # Lambda sets it
     others = {
         "POWERTOOLS_SERVICE_NAME",
         "POWERTOOLS_LOG_LEVEL",
@@ -359,7 +371,9 @@ def test_credentials_are_not_echoed(template: dict[str, Any], name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["ConstructorKey", "ConstructorToken"])
-@pytest.mark.parametrize("value", ['a"b', "a\\b", "a b", "a'b", "a\nb", "ä"])
+@pytest.mark.parametrize(
+    "value", [f"canary-{wrong}-canary" for wrong in ('"', "\\", " ", "'", "\n", "ä")] + ["Metrics"]
+)
 def test_credentials_that_would_break_the_secret_are_refused(
     template: dict[str, Any], name: str, value: str
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import boto3
 import pytest
 from aws_lambda_powertools import Logger
+from botocore.config import Config
 
 from clock import Clock
 from image_search.aws.table import Table
@@ -26,7 +27,8 @@ def clock():
 @pytest.fixture
 def outcomes(aws, clock):
     logger = Logger(service="image-search-proxy")
-    table = Table(boto3.client("dynamodb"), TABLE, logger, clock)
+    once = Config(retries={"total_max_attempts": 1})
+    table = Table(boto3.client("dynamodb", config=once), TABLE, logger, clock)
     return Outcomes(table, lambda sha256: f"of-{sha256[:4]}.upload")
 
 

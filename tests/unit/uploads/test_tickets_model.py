@@ -138,7 +138,7 @@ def test_never_more_searches_than_forms(aws, monkeypatch):
     run_state_machine_as_test(
         cast("type[Posting]", lambda: Posting(dynamodb)),
         settings=settings(
-            max_examples=60,
+            max_examples=30,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

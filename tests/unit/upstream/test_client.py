@@ -9,6 +9,7 @@ from image_search.credentials.secret import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
     ImageSearchError,
+    ResponseTooLarge,
     UpstreamFailed,
     UpstreamRefused,
     UpstreamRejectedCredentials,
@@ -112,6 +113,15 @@ def test_an_answer_in_another_encoding_is_a_failure(search, upstream):
         search()
 
 
+@pytest.mark.parametrize("cookie", ["a=1", "a=é"])
+def test_cookies_are_not_kept(search, upstream, cookie):
+    headers = {b"set-cookie": cookie.encode()}
+    upstream.answers(200, headers=headers, stream=httpx.ByteStream(json.dumps(ANSWER).encode()))
+    search()
+    search()
+    assert [request.headers.get("cookie") for request in upstream.requests] == [None, None]
+
+
 def test_no_other_coding_is_asked_for(search, upstream):
     search()
     assert upstream.requests[0].headers["Accept-Encoding"] == "gzip"
@@ -210,6 +220,25 @@ def test_a_400_in_another_shape_becomes_ours(search, upstream, content):
     with pytest.raises(UpstreamRejectedRequest) as caught:
         search()
     assert caught.value.to_json("t")["errors"][0]["code"] == "upstream_rejected_request"
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, {"errors": {"code": "x"}, "trace_id": 7}, {"errors": None, "trace_id": ["x"]}]
+)
+def test_a_400_has_the_members_of_every_error(search, upstream, odd):
+    upstream.answers(400, json={"message": "no", **odd})
+    with pytest.raises(UpstreamRejectedRequest) as caught:
+        search()
+    assert caught.value.to_json("t") == {"message": "no", "errors": [], "trace_id": "t"}
+
+
+def test_of_a_long_400_only_what_is_passed_on_is_kept(search, upstream):
+    error = {"code": "x", "message": f"was {INDEX_KEY}", "source": "us", "more": [TOKEN] * 50}
+    upstream.answers(400, json={"message": "no", "errors": [error] * 21, "more": [TOKEN] * 1000})
+    with pytest.raises(UpstreamRejectedRequest) as caught:
+        search()
+    kept = {"code": "x", "message": "was [redacted]", "source": "us"}
+    assert caught.value.to_json("t") == {"message": "no", "errors": [kept] * 20, "trace_id": "t"}
 
 
 @pytest.mark.parametrize(
@@ -370,3 +399,79 @@ def test_a_retry_needs_time_to_succeed(search, upstream, seconds, calls):
 def test_an_answer_does_not_repeat_the_end_users_address(search, upstream):
     upstream.answers(200, json={**ANSWER, "note": "for 203.0.113.9"})
     assert search().value["note"] == "for [redacted]"
+
+
+def bomb(size):
+    return gzip.compress(b'{"response": "' + b" " * size + b'"}', 1)
+
+
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        ({"Content-Encoding": "gzip"}, bomb(20_000_000)),
+        ({"Content-Encoding": "gzip"}, bomb(20_000_000)[:-8]),
+        ({"Content-Encoding": "x-gzip"}, gzip.compress(b"") + bomb(20_000_000)),
+        ({}, b" " * 10_000_001),
+        ({"Content-Encoding": "gzip"}, bytes(10_000_001)),
+    ],
+    ids=["bomb", "bomb without an end", "second member", "plain", "large on the wire"],
+)
+def test_an_answer_beyond_ten_megabytes_is_too_large(search, upstream, headers, content):
+    upstream.answers(200, headers=headers, stream=httpx.ByteStream(content))
+    with pytest.raises(ResponseTooLarge):
+        search()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, UpstreamRejectedRequest),
+        (401, UpstreamRejectedCredentials),
+        (404, UpstreamRefused),
+        (429, UpstreamUnavailable),
+        (500, UpstreamFailed),
+    ],
+)
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        ({"Content-Encoding": "gzip"}, bomb(20_000_000)),
+        ({"Content-Encoding": "gzip"}, b"no gzip"),
+        ({}, b" " * 10_000_001),
+        ({}, b'{"message": NaN}'),
+        ({}, b"\xff\xfe"),
+    ],
+    ids=["bomb", "no gzip", "large", "no JSON", "no text"],
+)
+def test_an_error_that_cannot_be_read_is_known_by_its_status(
+    search, upstream, status, error, headers, content
+):
+    upstream.answers(status, headers=headers, stream=httpx.ByteStream(content))
+    with pytest.raises(error):
+        search()
+
+
+@pytest.mark.parametrize("where", ["request", "results", "x1", "a name", "deep"])
+@pytest.mark.parametrize(
+    "number", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "9" * 301, "1" + "0" * 400 + ".5"]
+)
+def test_a_number_that_json_has_not_is_a_failure_wherever_it_stands(
+    search, upstream, where, number
+):
+    texts = {
+        "request": f'{{"request": {{"n": {number}}}, "response": {{}}}}',
+        "results": f'{{"response": {{"results": [{number}]}}}}',
+        "x1": f'{{"response": {{}}, "segments": [{{"x1": {number}}}]}}',
+        "a name": f'{{"response": {{"{number}": {number}}}}}',
+        "deep": f'{{"response": {"[" * 90}{number}{"]" * 90}}}',
+    }
+    upstream.answers(200, content=texts[where].encode())
+    with pytest.raises(UpstreamFailed):
+        search()
+
+
+@pytest.mark.parametrize("number", ["1e308", "-0.0", "1E-400", "9" * 300, "0.1", "1.10"])
+def test_a_number_that_json_has_goes_on_as_it_was_written(search, upstream, number):
+    body = f'{{"response": {{"results": [{number}]}}}}'.encode()
+    upstream.answers(200, stream=httpx.ByteStream(body))
+    assert search().received == Body(body)

@@ -16,6 +16,7 @@ class Picture:
     """``width`` and ``height`` in stored pixels, before ``orientation`` (EXIF, 1 to 8) is applied.
 
     ``kept``: the slices of the file that are not metadata, in order.
+    ``decoded``: pixels that a decoder makes on the way, where they may be more.
     """
 
     width: int
@@ -23,6 +24,11 @@ class Picture:
     frames: int
     orientation: int
     kept: tuple[bytes | memoryview, ...] = field(repr=False)
+    decoded: int = 0
+
+    @property
+    def pixels(self) -> int:
+        return max(self.width * self.height, self.decoded)
 
     def clean(self) -> bytes:
         """The file without its metadata."""

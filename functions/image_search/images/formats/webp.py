@@ -16,10 +16,11 @@ def read(content: bytes) -> Picture:
     end = 8 + int.from_bytes(content[4:8], "little")
     if end > len(content):
         raise corrupt("a WebP that is shorter than it says")
-    chunks = _chunks(content, end)
+    chunks = _chunks(content, 12, end)
     size = _size(*chunks[0])
     if any(kind == b"VP8X" for kind, _ in chunks[1:]):
         raise corrupt("a WebP with a second header")
+    _check_frames(chunks, size)
     orientation = exif.UPRIGHT
     for kind, data in chunks:
         if kind == b"EXIF":
@@ -30,9 +31,9 @@ def read(content: bytes) -> Picture:
     return Picture(*size, max(1, frames), orientation, _kept(chunks))
 
 
-def _chunks(content: bytes, end: int) -> list[tuple[bytes, memoryview]]:
+def _chunks(content: bytes | memoryview, at: int, end: int) -> list[tuple[bytes, memoryview]]:
     view = memoryview(content)
-    chunks, at = [], 12
+    chunks = []
     while at + 8 <= end:
         kind, length = struct.unpack_from("<4sI", content, at)
         if at + 8 + length > end:
@@ -45,9 +46,30 @@ def _chunks(content: bytes, end: int) -> list[tuple[bytes, memoryview]]:
     return chunks
 
 
+def _check_frames(chunks: list[tuple[bytes, memoryview]], canvas: tuple[int, int]) -> None:
+    """Decoders make as many pixels as the coded pictures say, whatever their canvas does."""
+    for kind, data in chunks:
+        size, image = canvas, (kind, data)
+        if kind == b"ANMF":
+            size = _u24(data, 6) + 1, _u24(data, 9) + 1
+            image = _coded(data[16:])
+        if image[0] in (b"VP8 ", b"VP8L") and _size(*image) != size:
+            raise corrupt("a WebP whose pictures have another size than it says")
+        if size[0] > canvas[0] or size[1] > canvas[1]:
+            raise corrupt("a WebP with a frame that is larger than its canvas")
+
+
+def _coded(frame: memoryview) -> tuple[bytes, memoryview]:
+    """The chunk that holds a frame's picture, behind one for its transparency."""
+    for kind, data in _chunks(frame, 0, len(frame)):
+        if kind in (b"VP8 ", b"VP8L"):
+            return kind, data
+    raise corrupt("a WebP with a frame without a picture")
+
+
 def _size(kind: bytes, data: memoryview) -> tuple[int, int]:
     try:
-        if kind == b"VP8X":
+        if kind == b"VP8X" and len(data) >= 10:
             return _u24(data, 4) + 1, _u24(data, 7) + 1
         if kind == b"VP8L" and data[0] == 0x2F:
             (bits,) = struct.unpack_from("<I", data, 1)
@@ -61,8 +83,7 @@ def _size(kind: bytes, data: memoryview) -> tuple[int, int]:
 
 
 def _u24(data: memoryview, at: int) -> int:
-    low, high = struct.unpack_from("<HB", data, at)
-    return int(low | high << 16)
+    return int.from_bytes(data[at : at + 3], "little")
 
 
 def _kept(chunks: list[tuple[bytes, memoryview]]) -> tuple[bytes | memoryview, ...]:

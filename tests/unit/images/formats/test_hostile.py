@@ -85,12 +85,14 @@ def test_a_file_of_countless_parts_is_damaged(module, content) -> None:
 def test_a_tiff_of_countless_strips_is_damaged() -> None:
     entry = struct.pack("<HHII", 273, 4, MANY, 8)
     with pytest.raises(CorruptImage, match=f"{MANY} values"):
-        tiff.check(b"II*\x00\x08\x00\x00\x00\x01\x00" + entry)
+        tiff.read(b"II*\x00\x08\x00\x00\x00\x01\x00" + entry)
 
 
 def test_a_large_colour_profile_of_a_tiff_is_one_value() -> None:
-    entry = struct.pack("<HHII", 34675, 7, 500_000, 8)
-    tiff.check(b"II*\x00\x08\x00\x00\x00\x01\x00" + entry)
+    entries = ((256, 3, 1, 8), (257, 4, 1, 9), (34675, 7, 500_000, 8))
+    directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    picture = tiff.read(b"II*\x00\x08\x00\x00\x00\x03\x00" + directory)
+    assert (picture.width, picture.height) == (8, 9)
 
 
 def test_a_list_of_orientations_is_none() -> None:
