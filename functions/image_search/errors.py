@@ -45,6 +45,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from image_search import bounded_json
 from image_search.rate_limit import RateLimit
 
 # What an answer repeats of a request is bounded, as a request may have half a million members:
@@ -423,23 +424,15 @@ class SharedError(ImageSearchError):
         super().__init__(detail=detail)
 
     @staticmethod
-    def is_record(value: object) -> bool:
-        """Whether ``value`` is what ``record`` makes, and not what another wrote in its place."""
-        if not isinstance(value, dict):
-            return False
-        if any(not isinstance(value.get(name), kind) for name, kind in _RECORDED.items()):
-            return False
-        headers = value["headers"].items()
-        # Our own 500 is recorded nowhere.
-        return (
-            400 <= value["status"] < 600
-            and value["status"] != 500
-            and all(
-                isinstance(text, str) and text.isprintable()
-                for header in headers
-                for text in header
-            )
-        )
+    def parse(text: str | None) -> dict[str, Any] | None:
+        """What ``record`` makes, from its JSON; None for what another wrote in its place."""
+        if text is None:
+            return None
+        try:
+            value = bounded_json.read(text)
+        except ValueError:
+            return None
+        return value if _is_record(value) else None
 
     @staticmethod
     def record(error: ImageSearchError) -> dict[str, Any]:
@@ -460,6 +453,22 @@ class SharedError(ImageSearchError):
 
     def to_json(self, trace_id: str) -> dict[str, Any]:
         return {"trace_id": trace_id, **self._body}
+
+
+def _is_record(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    if any(not isinstance(value.get(name), kind) for name, kind in _RECORDED.items()):
+        return False
+    headers = value["headers"].items()
+    # Our own 500 is recorded nowhere.
+    return (
+        400 <= value["status"] < 600
+        and value["status"] != 500
+        and all(
+            isinstance(text, str) and text.isprintable() for header in headers for text in header
+        )
+    )
 
 
 class InternalError(ImageSearchError):

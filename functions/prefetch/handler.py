@@ -23,7 +23,7 @@ from image_search.errors import (
     WrongDigest,
 )
 from image_search.parameters.search_parameters import SearchParameters
-from image_search.search.image_search import ImageSearch, SearchedAhead
+from image_search.search.image_search import ImageSearch
 from image_search.search.refresh_message import RefreshMessage
 from image_search.settings import CacheScope, Settings
 from image_search.telemetry import metrics
@@ -54,7 +54,7 @@ _UNUSABLE = (
 
 
 class Result(StrEnum):
-    """What came of an upload, or of an answer to renew."""
+    """What came of an upload, or of an answer to renew; the first three as ``SearchedAhead``."""
 
     SEARCHED = "searched"
     CACHED = "cached"  # its answer was there already
@@ -65,13 +65,6 @@ class Result(StrEnum):
     DELETED = "deleted"  # no search can use it
     REFUSED = "refused"  # its search cannot succeed, and another try would not change that
     FAILED = "failed"
-
-
-_RESULTS = {
-    SearchedAhead.SEARCHED: Result.SEARCHED,
-    SearchedAhead.CACHED: Result.CACHED,
-    SearchedAhead.NOT_LEASED: Result.NOT_LEASED,
-}
 
 
 class PrefetchFailed(Exception):
@@ -171,7 +164,7 @@ class Prefetch:
         except _UNUSABLE as error:
             self._discard(bucket, ticket.sha256, error, measurements)
         else:
-            self._log(_RESULTS[result], measurements)
+            self._log(Result(result), measurements)
 
     def _discard(
         self, bucket: ImageBucket, sha256: str, error: RequestError, measurements: Measurements

@@ -7,20 +7,8 @@ from typing import Any
 
 from api.request_body import ImageReference, RequestBody, decode_image_text, file_of_form
 from image_search.errors import ImageSearchError
-from image_search.images.formats import bmp, gif, jpeg, png, tiff, webp
-from image_search.images.formats.heif import reader as heif
 from image_search.images.media_type import sniff
-
-_READERS = {
-    "image/jpeg": jpeg.read,
-    "image/png": png.read,
-    "image/gif": gif.read,
-    "image/webp": webp.read,
-    "image/heic": heif.read,
-    "image/avif": heif.read,
-    "image/tiff": tiff.read,
-    "image/bmp": bmp.read,
-}
+from image_search.images.normalize import READERS
 
 
 def megapixels(event: dict[str, Any], objects: Iterable[bytes]) -> float:
@@ -30,7 +18,7 @@ def megapixels(event: dict[str, Any], objects: Iterable[bytes]) -> float:
 
 
 def _pixels(content: bytes) -> int:
-    reader = _READERS.get(sniff(content) or "")
+    reader = READERS.get(sniff(content) or "")
     try:
         return reader(content).pixels if reader else 0
     except ImageSearchError:

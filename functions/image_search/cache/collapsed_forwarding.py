@@ -60,14 +60,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.05, 0.3, 1.5
 class Search:
     """``run`` searches; before that, ``charge`` charges the caller, once, or raises.
 
-    ``reserve`` counts the call that ``run`` will make, unless one is counted already. It may be in
-    vain, and then counts for the next: so it can be done while it is not known yet whether there
-    will be one.
+    ``reservation``: what counts the call that ``run`` will make; None if one is counted already. It
+    may be in vain, and then counts for the next: so it can be done while it is not known yet
+    whether there will be one.
     """
 
     run: Callable[[], Answer]
     charge: Callable[[], None]
-    reserve: Callable[[], None] | None
+    reservation: Callable[[], Callable[[], None] | None]
 
 
 @dataclass(frozen=True)
@@ -266,8 +266,8 @@ class CollapsedForwarding:
         """A lease, or another's answer, or that the request should search without a lease."""
         if isinstance(seen, LeaseUnavailable):
             return _Alone()
-        is_seen = isinstance(seen, Lease)
-        watch = _Watch(seen if isinstance(seen, Lease) else Lease(), self._monotonic(), is_seen)
+        lease = seen if isinstance(seen, Lease) else Lease()
+        watch = _Watch(lease, self._monotonic(), is_seen=lease is seen)
         pauses = _pauses()
         while True:
             granted = self._try(key, watch, search, deadline)
@@ -332,7 +332,8 @@ class CollapsedForwarding:
         """
         taken: list[Grant] = []
         try:
-            also = () if search.reserve is None else (search.reserve,)
+            reserve = search.reservation()
+            also = () if reserve is None else (reserve,)
             side_by_side(search.charge, *also, lambda: taken.append(take()))
         except Exception:
             for grant in taken:

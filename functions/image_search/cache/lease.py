@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from image_search import bounded_json
 from image_search.aws.table import (
     ConditionFailed,
     Done,
@@ -237,16 +236,7 @@ def _lease(item: Item) -> Lease:
         beat=item.number("beat") or 0,
         ended="ended" in item,
         handed_over="handed_over" in item,
-        failure=_failure(item),
+        failure=SharedError.parse(item.text("failure")),
         unstored=item.text("unstored"),
         version=item.text("rev"),
     )
-
-
-def _failure(item: Item) -> dict[str, Any] | None:
-    """What is no record of an error counts as none."""
-    try:
-        failure = bounded_json.read(item.text("failure") or "null")
-    except ValueError:
-        return None
-    return failure if SharedError.is_record(failure) else None

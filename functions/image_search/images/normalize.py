@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # No camera makes a longer one, but a crafted header does.
 MAX_SIDE = 30_000
 
-_READERS = {
+READERS = {
     "image/jpeg": jpeg.read,
     "image/png": png.read,
     "image/gif": gif.read,
@@ -63,7 +63,7 @@ class Normalizer:
 
     def normalize(self, image: Image) -> NormalizedImage:
         """Raises ``CorruptImage`` or ``ImageDimensionsExceeded``, nearly always by the headers."""
-        picture = _READERS[image.media_type](image.content)
+        picture = READERS[image.media_type](image.content)
         self._check(picture)
         if self._needs_decoding(picture, image.media_type):
             return self._transcode(image, picture)

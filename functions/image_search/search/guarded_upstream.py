@@ -47,7 +47,7 @@ class GuardedUpstream:
         self._breaker.refuse_if_open()
 
     def reservation(self) -> Callable[[], None] | None:
-        """Counts the call that may follow against the daily cap, while another thing is waited for.
+        """What counts the call that may follow against the daily cap, while a lease is waited for.
 
         One that does not follow is left for the next. None if one is left.
         """

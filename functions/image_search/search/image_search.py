@@ -162,7 +162,7 @@ class ImageSearch:
         return Search(
             run=lambda: self._search_for(load(), request, credentials),
             charge=charge.make,
-            reserve=self._upstream.reservation(),
+            reservation=self._upstream.reservation,
         )
 
     def _search_for(self, image: Image, request: SearchRequest, credentials: Credentials) -> Answer:

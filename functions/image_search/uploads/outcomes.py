@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
-from image_search import bounded_json
 from image_search.aws.table import Done, Item, Table, TableUse, Value
 from image_search.errors import ImageSearchError, SharedError
 
@@ -39,19 +37,10 @@ class Outcomes:
         found = self._table.get(TableUse.TICKETS, self._name(sha256))
         if not isinstance(found, Done) or not self._is_current(found.item):
             return None
-        recorded = _recorded(found.item)
+        recorded = SharedError.parse(found.item.text("unusable"))
         if recorded is None:
             return None
         return SharedError(recorded, detail="found when the image was uploaded")
 
     def _is_current(self, item: Item) -> bool:
         return (item.number("expires_at") or 0) > self._table.now() // 1000
-
-
-def _recorded(item: Item) -> dict[str, Any] | None:
-    """What is no record of an error counts as none."""
-    try:
-        found = bounded_json.read(item.text("unusable") or "null")
-    except ValueError:
-        return None
-    return found if SharedError.is_record(found) else None

@@ -71,7 +71,7 @@ def waiting(cache, leases, monotonic):
 
 def free(ask):
     """A search that is not counted."""
-    return Search(run=ask, charge=lambda: None, reserve=lambda: None)
+    return Search(run=ask, charge=lambda: None, reservation=lambda: None)
 
 
 def fetch(forwarding, ask, seconds=120.0, renew=False, read=None, deadline=None):
@@ -127,8 +127,11 @@ class Counted:
         return Search(
             run=lambda: self._run(found),
             charge=self._charge,
-            reserve=lambda: self.steps.append("reserve"),
+            reservation=lambda: self._reserve,
         )
+
+    def _reserve(self):
+        self.steps.append("reserve")
 
     def _run(self, found):
         self.steps.append("run")
