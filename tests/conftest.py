@@ -24,7 +24,7 @@ from api.routes import Routes
 from image_search.aws.session import session
 from image_search.settings import Settings
 from logs import another_process, logging_to_current_output
-from wire import ALLOWED, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
+from wire import ALLOWED, ENVIRONMENT, INDEX_KEY, TABLE, TOKEN, UPLOADS, Proxy, Upstream
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CreateBucketConfigurationTypeDef
@@ -58,18 +58,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A deployment's environment; AWS calls cannot leave the process."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    variables = {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "POWERTOOLS_SERVICE_NAME": "image-search-proxy",
-        "CACHE_TABLE": TABLE,
-        "UPLOADS_BUCKET": UPLOADS,
-        "ALLOWED_BUCKETS": ALLOWED,
-        "CREDENTIALS_SECRET_ARN": "image-search-credentials",
-        "CLIENT_ID": "cio-be-lambda-acme",
-        "UPSTREAM_URL": "https://image-search.test",
-    }
+    variables = dict(ENVIRONMENT)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     return variables

@@ -28,6 +28,20 @@ TABLE = "cache"
 UPLOADS = "uploads-bucket"
 ALLOWED = "catalogue-photos"
 
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_SERVICE_NAME": "image-search-proxy",
+    "CACHE_TABLE": TABLE,
+    "UPLOADS_BUCKET": UPLOADS,
+    "ALLOWED_BUCKETS": ALLOWED,
+    "CREDENTIALS_SECRET_ARN": "image-search-credentials",
+    "CLIENT_ID": "cio-be-lambda-acme",
+    "UPSTREAM_URL": "https://image-search.test",
+}
+"""A deployment's, of whose AWS nothing answers."""
+
 ANSWER = {
     "request": {"section": "Products"},
     "result_id": "0b1f",

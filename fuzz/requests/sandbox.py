@@ -16,7 +16,7 @@ import httpx
 from fuzz.requests.pieces import CANARIES, text_of
 from fuzz.requests.world import Clock, World
 from in_child import children
-from wire import ALLOWED, TABLE, UPLOADS, Context
+from wire import ENVIRONMENT, Context
 
 MEGABYTES = 768
 LINE_AND_HEADERS_BYTES = 10_240
@@ -25,17 +25,8 @@ IDENTITY = {"i": "device-canary-04", "s": "770077007", "ui": "user-canary-05"}
 SUBJECT = "subject-canary-07"
 
 _ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "POWERTOOLS_SERVICE_NAME": "image-search-proxy",
+    **ENVIRONMENT,
     "POWERTOOLS_LOG_LEVEL": "DEBUG",
-    "CACHE_TABLE": TABLE,
-    "UPLOADS_BUCKET": UPLOADS,
-    "ALLOWED_BUCKETS": ALLOWED,
-    "CREDENTIALS_SECRET_ARN": "image-search-credentials",
-    "CLIENT_ID": "cio-be-lambda-acme",
-    "UPSTREAM_URL": "https://image-search.test",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(MEGABYTES),
     "ALLOW_CACHE_BYPASS": "true",
     "ALLOWED_FMT_OPTIONS": "show_hidden_fields",

@@ -14,6 +14,8 @@ import pytest
 
 from e2e.conftest import LocalStack, client, parameters, sample_photo, stack
 from image_search.upstream.circuit_breaker import READ_SECONDS
+from resilience.dynamodb_proxy import DynamoDbProxy, dynamodb_proxy
+from resilience.sandboxes import environment_kept, start_anew
 from waiting import wait_until
 
 __all__ = ["client", "parameters", "sample_photo", "stack"]
@@ -116,3 +118,12 @@ def crowd(stack: LocalStack, sample_photo: bytes) -> Iterator[Crowd]:
         crowd.close_circuit()
         yield crowd
         crowd.reset()
+
+
+@pytest.fixture
+def table(crowd: Crowd) -> Iterator[DynamoDbProxy]:
+    """What the sandboxes ask of DynamoDB passes here, from new ones on."""
+    target = crowd.stack.dynamodb.meta.endpoint_url
+    with dynamodb_proxy(target) as proxy, environment_kept(crowd.stack):
+        start_anew(crowd.stack, {"AWS_ENDPOINT_URL_DYNAMODB": proxy.url})
+        yield proxy

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from metering.call import METERED
 from metering.meter import Meter, Throttling
 from resilience.conftest import Crowd, new_segment
-from resilience.dynamodb_proxy import DynamoDbProxy, dynamodb_proxy
-from resilience.sandboxes import environment_kept, start_anew
+from resilience.dynamodb_proxy import DynamoDbProxy
 
 
 @pytest.fixture
-def proxy(crowd: Crowd) -> Iterator[DynamoDbProxy]:
-    target = crowd.stack.dynamodb.meta.endpoint_url
-    with dynamodb_proxy(target) as proxy, environment_kept(crowd.stack):
-        start_anew(crowd.stack, {"AWS_ENDPOINT_URL_DYNAMODB": proxy.url})
-        yield proxy
-
-
-@pytest.fixture
-def meter(crowd: Crowd, proxy: DynamoDbProxy) -> Meter:
+def meter(crowd: Crowd, table: DynamoDbProxy) -> Meter:
     meter = Meter()
-    proxy.attach(meter, crowd.stack.dynamodb)
+    table.attach(meter, crowd.stack.dynamodb)
     return meter
 
 
 def test_each_call_of_a_sandbox_is_charged(
-    crowd: Crowd, proxy: DynamoDbProxy, meter: Meter
+    crowd: Crowd, table: DynamoDbProxy, meter: Meter
 ) -> None:
-    proxy.watch()
+    table.watch()
     assert crowd.search(new_segment()).response.status_code == 200
-    made = [operation for operation in proxy.operations if operation in METERED]
+    made = [operation for operation in table.operations if operation in METERED]
     assert sorted(charge.operation for charge in meter.charges) == sorted(made)
     assert "PutItem" in made
 

@@ -6,17 +6,13 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-import pytest
-
 from image_search.aws.table import BACKOFF_SECONDS
 from resilience.conftest import ATTEMPTS, Crowd, Timed, new_segment
-from resilience.dynamodb_proxy import DynamoDbProxy, dynamodb_proxy
+from resilience.dynamodb_proxy import DynamoDbProxy
 from resilience.processes import CONNECTED, process_at
-from resilience.sandboxes import environment_kept, start_anew
 from waiting import wait_until
 
 LOOKS = 6
@@ -26,15 +22,6 @@ ROUNDS_AT_ONCE = 4
 PHONES = 4
 LATEST_KILL_SECONDS = 1.2
 """More than the second after which a lease is renewed."""
-
-
-@pytest.fixture
-def table(crowd: Crowd) -> Iterator[DynamoDbProxy]:
-    """What the sandboxes ask of DynamoDB, to see who waits."""
-    target = crowd.stack.dynamodb.meta.endpoint_url
-    with dynamodb_proxy(target) as proxy, environment_kept(crowd.stack):
-        start_anew(crowd.stack, {"AWS_ENDPOINT_URL_DYNAMODB": proxy.url})
-        yield proxy
 
 
 def search_together(

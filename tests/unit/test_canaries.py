@@ -5,8 +5,6 @@ import gzip
 import hashlib
 import json
 import re
-from dataclasses import replace
-from typing import Any
 from urllib.parse import parse_qsl
 
 import boto3
@@ -15,13 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from image_search.composition import build_core
 from image_search.uploads.tickets import Ticket
 from logs import another_process
 from prefetch.composition import build as build_prefetch
-from prefetch.handler import PrefetchFailed
 from prefetch.settings import PrefetchSettings
-from wire import INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS, Context, http_event
+from prefetched import events_with, failures
+from wire import INDEX_KEY, JPEG, TABLE, TOKEN, UPLOADS, http_event
 
 API_KEY = "api-canary-canary-03"
 SECRETS = (INDEX_KEY, TOKEN, API_KEY)
@@ -251,28 +248,14 @@ def test_no_canary_leaves_the_function_that_prefetches(
     shared, echo, logged, written, environment, upstream, fault
 ):
     """By an upload, and by a message to renew an answer: with tickets that name an end user."""
-    core = build_core(PrefetchSettings.from_environment(environment))
-    ticket = Ticket(SHA256, IDENTITY, ADDRESS, AGENT)
-    renewed = replace(ticket, s3_uri=f"s3://{UPLOADS}/uploads/{SHA256}", lease="1")
-    ids = [str(core.tickets.write(each)) for each in (ticket, renewed)]
-    boto3.client("s3").put_object(
-        Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata={"ticket": ids[0]}
-    )
+    events = events_with(Ticket(SHA256, IDENTITY, ADDRESS, AGENT), environment)
     written()  # the tickets, which name an end user until they are taken
     another_process()
     handler = build_prefetch(
         PrefetchSettings.from_environment(environment), httpx.MockTransport(upstream)
     )
     echo.fault = fault
-    record = {"s3": {"bucket": {"name": UPLOADS}, "object": {"key": f"uploads/{SHA256}"}}}
-    context: Any = Context()
-    texts = []
-    for event in ({"Records": [record]}, {"refresh": {"ticket": ids[1]}}):
-        try:
-            handler(event, context)
-        except PrefetchFailed as error:
-            texts.append(repr(error))
-    everywhere = f"{texts} {logged()} {written()}"
+    everywhere = f"{failures(handler, events)} {logged()} {written()}"
     assert upstream.requests != []
     assert found((*SECRETS, *END_USERS), everywhere) == []
 

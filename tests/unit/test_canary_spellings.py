@@ -7,7 +7,6 @@ that goes out or into a log is then read as the standard library would.
 import hashlib
 import json
 import socket
-from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -18,14 +17,13 @@ from botocore.compat import HTTPHeaders
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from image_search.composition import build_core
 from image_search.uploads.tickets import Ticket
 from logs import another_process
 from prefetch.composition import build as build_prefetch
-from prefetch.handler import PrefetchFailed
 from prefetch.settings import PrefetchSettings
+from prefetched import events_with, failures
 from spelled import SPELLINGS, holds, readings, spell
-from wire import JPEG, UPLOADS, Context, http_event
+from wire import JPEG, http_event
 
 KEY = "key_CanaryCanary01"
 TOKEN = 'tok-"ca\\na+ry/%41=~02'
@@ -158,24 +156,11 @@ def test_nor_does_it_by_the_function_that_prefetches(
     proxy, planting, sent, capfd, environment, upstream, names, kind
 ):
     prefetch_settings = PrefetchSettings.from_environment(environment)
-    uri = f"s3://{UPLOADS}/uploads/{SHA256}"
-    ticket = Ticket(SHA256, "us=web", "203.0.113.9", "Shop/7.1")
-    tickets = build_core(prefetch_settings).tickets
-    ids = [str(tickets.write(each)) for each in (ticket, replace(ticket, s3_uri=uri, lease="1"))]
-    boto3.client("s3").put_object(
-        Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG, Metadata={"ticket": ids[0]}
-    )
+    events = events_with(Ticket(SHA256, "us=web", "203.0.113.9", "Shop/7.1"), environment)
     another_process()
     handler = build_prefetch(prefetch_settings, httpx.MockTransport(upstream))
     planting.names, planting.kind = names, kind
-    record = {"s3": {"bucket": {"name": UPLOADS}, "object": {"key": f"uploads/{SHA256}"}}}
-    context: Any = Context()
-    texts = []
-    for event in ({"Records": [record]}, {"refresh": {"ticket": ids[1]}}):
-        try:
-            handler(event, context)
-        except PrefetchFailed as error:
-            texts.append(repr(error))
+    texts = failures(handler, events)
     logged = capfd.readouterr()
     assert upstream.requests != []
     for text in (*texts, logged.out, logged.err, *sent):

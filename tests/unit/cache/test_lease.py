@@ -27,6 +27,15 @@ def item():
     return boto3.client("dynamodb").get_item(TableName=TABLE, Key={"pk": {"S": "k#lease"}})["Item"]
 
 
+STEPS = {
+    "acquire": lambda leases, _: leases.acquire("k"),
+    "acquire_as_seen": lambda leases, seen: leases.acquire_as_seen("k", seen),
+    "take_over": lambda leases, seen: leases.take_over("k", seen),
+    "adopt": lambda leases, seen: leases.adopt("k", seen.token),
+}
+"""The ways to a grant, from what was ``seen`` of the lease."""
+
+
 def taken(leases):
     """The token of a lease that is free."""
     grant = leases.acquire("k")
@@ -132,7 +141,7 @@ def test_a_lease_that_another_had_since_it_was_seen_free_is_not_taken_as_seen(le
     assert isinstance(leases.acquire_as_seen("k", leases.read("k")), LeaseGranted)
 
 
-@pytest.mark.parametrize("step", ["acquire", "acquire_as_seen", "take_over", "adopt"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_grant_whose_reply_was_lost_is_still_a_grant(leases, dynamodb, monkeypatch, step):
     """The client sends such a write again, and its own token stands there by then."""
     if step in ("take_over", "adopt"):
@@ -145,17 +154,11 @@ def test_a_grant_whose_reply_was_lost_is_still_a_grant(leases, dynamodb, monkeyp
         return send(**arguments)
 
     monkeypatch.setattr(dynamodb, "update_item", twice)
-    steps = {
-        "acquire": lambda: leases.acquire("k"),
-        "acquire_as_seen": lambda: leases.acquire_as_seen("k", seen),
-        "take_over": lambda: leases.take_over("k", seen),
-        "adopt": lambda: leases.adopt("k", seen.token),
-    }
-    grant = steps[step]()
+    grant = STEPS[step](leases, seen)
     assert grant == LeaseGranted(leases.read("k").token, before=None)
 
 
-@pytest.mark.parametrize("step", ["acquire", "acquire_as_seen", "take_over", "adopt"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_grant_that_arrives_again_after_the_end_does_not_bring_the_lease_back(
     leases, dynamodb, monkeypatch, step
 ):
@@ -169,13 +172,7 @@ def test_a_grant_that_arrives_again_after_the_end_does_not_bring_the_lease_back(
         return send(**call)
 
     monkeypatch.setattr(dynamodb, "update_item", record)
-    steps = {
-        "acquire": lambda: leases.acquire("k"),
-        "acquire_as_seen": lambda: leases.acquire_as_seen("k", seen),
-        "take_over": lambda: leases.take_over("k", seen),
-        "adopt": lambda: leases.adopt("k", seen.token),
-    }
-    leases.end("k", steps[step]().token)
+    leases.end("k", STEPS[step](leases, seen).token)
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
         send(**sent[0])
     assert leases.read("k").ended

@@ -4,11 +4,8 @@ Any number of sandboxes take each step on their own, on one table. Their clocks 
 no time of another is compared: a holder is taken for dead by what is seen of its lease.
 """
 
-from typing import cast
-
 import boto3
 from aws_lambda_powertools import Logger
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -17,7 +14,6 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
 from clock import Clock
@@ -25,6 +21,7 @@ from image_search.aws.table import Table
 from image_search.cache.answer import Answer
 from image_search.cache.lease import Lease, LeaseGranted, LeaseHeld, Leases
 from image_search.cache.store import Entry, ResponseCache, StoreResult
+from machines import run_machine
 from wire import TABLE
 
 
@@ -143,13 +140,4 @@ class Leasing(RuleBasedStateMachine):
 
 def test_at_most_one_holds_the_lease_and_no_store_undoes_another(aws):
     dynamodb = boto3.client("dynamodb")
-    run_state_machine_as_test(
-        cast("type[Leasing]", lambda: Leasing(dynamodb)),
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step is too slow to shrink
-        ),
-    )
+    run_machine(lambda: Leasing(dynamodb), examples=20, steps=25)

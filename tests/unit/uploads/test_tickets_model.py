@@ -3,10 +3,7 @@
 Each step is another sandbox's, with a clock of its own that is up to five minutes off.
 """
 
-from typing import cast
-
 from aws_lambda_powertools import Logger
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -14,7 +11,6 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
 from clock import Clock
@@ -22,6 +18,7 @@ from image_search.aws import clients
 from image_search.aws.json_client.connections import Timeouts
 from image_search.aws.table import Table
 from image_search.uploads.tickets import TICKET_SECONDS, NoTicket, Ticket, Tickets
+from machines import run_machine
 from metering.in_process import at_moto
 from wire import TABLE
 
@@ -135,13 +132,4 @@ class failing:  # noqa: N801 - reads as what it does
 def test_never_more_searches_than_forms(aws, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: None)  # the client's, before its second try
     dynamodb = clients.dynamodb(Timeouts(connect=0.5, read=1))
-    run_state_machine_as_test(
-        cast("type[Posting]", lambda: Posting(dynamodb)),
-        settings=settings(
-            max_examples=30,
-            stateful_step_count=30,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step is too slow to shrink
-        ),
-    )
+    run_machine(lambda: Posting(dynamodb), examples=30, steps=30)
