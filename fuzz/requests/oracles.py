@@ -26,8 +26,6 @@ HEADER_BYTES = 10_240
 LOG_BYTES, LOGGED_SIZE = 20_000, 20
 # As `make corpus` has it: hostile requests that are no image.
 SECONDS, SECONDS_PER_MB = 0.05, 0.3
-# How many times as much is allowed for what quotes secrets: where each stood is looked up.
-QUOTED_SIZE = 8
 # Who waits for another's search looks for its answer again and again.
 SECONDS_PER_SECOND_WAITED = 0.01
 # Of images that are decoded: a decoder's start, and the costliest kinds of pixels.
@@ -127,7 +125,6 @@ def _of_log(exchange: Exchange) -> Iterator[str]:
 
 def _of_cost(exchange: Exchange, slowness: float) -> Iterator[str]:
     size = size_of(exchange.event) + exchange.received
-    size += QUOTED_SIZE * exchange.received if exchange.quoted else 0
     allowed = SECONDS + SECONDS_PER_MB * size / 1e6 + SECONDS_PER_SECOND_WAITED * exchange.waited
     allowed *= slowness
     if exchange.seconds > allowed:

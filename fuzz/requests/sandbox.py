@@ -46,7 +46,7 @@ class Exchange:
 
     ``seconds`` of the processor: of this process, and of the decoder. ``objects``: what S3
     gave. ``names_who_asks``: whether answers are named by who asked for them.
-    ``waited``: virtual seconds. ``quoted``: whether secrets were quoted.
+    ``waited``: virtual seconds.
     """
 
     event: dict[str, Any]
@@ -63,7 +63,6 @@ class Exchange:
     short_of_time: bool = False
     names_who_asks: bool = False
     waited: float = 0.0
-    quoted: bool = False
 
     @property
     def status(self) -> int:
@@ -130,7 +129,6 @@ class Sandbox:
         exchange.received = world.received - received
         exchange.sent, exchange.faults = world.sent[sent:], world.faults[faults:]
         exchange.peak = peak_bytes()
-        exchange.quoted = "spelled" in str(world.case)
         exchange.waited = world.clock.ahead - ahead
         exchange.names_who_asks = world.case["deployment"] in ("user", "off")
         exchange.short_of_time = remaining < 30
