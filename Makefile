@@ -23,6 +23,7 @@ MINISTACK := .venv-ministack/.installed
 SECURITY := .venv-security/.installed
 MUTATION := .venv-mutation/.installed
 AXE := tests/browser/node_modules/.installed
+CLIENTS := tests/clients/node_modules/.installed
 DYNAMODB := tests/dynamodb_local/node_modules/.installed
 BENCH := .venv-bench/.installed
 BENCH_DIR ?= .bench
@@ -158,6 +159,9 @@ e2e: $(DEV) $(MINISTACK) ## HTTP against a local stack, and against one where ca
 
 browser: $(DEV) $(MINISTACK) $(AXE) ## the try-it page of a local stack, in Chromium
 	@CHROMIUM="$${CHROMIUM:-$$(tests/browser/find-chromium)}" || exit 1; export CHROMIUM; $(PYTEST) $(EACH_TEST) tests/browser
+
+clients: $(DEV) $(MINISTACK) $(CLIENTS) ## ten HTTP clients of other people's against a local stack
+	$(PYTEST) $(EACH_TEST) tests/clients
 
 resilience: $(DEV) $(MINISTACK) ## crowds, and sandboxes that are killed, on a local stack
 	$(PYTEST) $(EACH_TEST) tests/resilience
@@ -295,6 +299,13 @@ $(AXE): tests/browser/package-lock.json
 	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
 	@echo "Installing axe-core into tests/browser/node_modules: 1 package, 4 MB …"
 	@started=$$(date +%s); npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error && \
+		echo "… done in $$(($$(date +%s) - started)) s."
+	@touch $@
+
+$(CLIENTS): tests/clients/package-lock.json
+	@command -v npm > /dev/null || { echo "The tests with clients of Node.js need it, with npm: install it first."; exit 1; }
+	@echo "Installing HTTP clients into tests/clients/node_modules: 73 packages, 12 MB …"
+	@started=$$(date +%s); npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error && \
 		echo "… done in $$(($$(date +%s) - started)) s."
 	@touch $@
 
