@@ -23,7 +23,8 @@ from spelled import holds
 
 LAMBDA_BYTES = 6 * (1 << 20)
 HEADER_BYTES = 10_240
-LOG_BYTES, LOGGED_SIZE = 20_000, 20
+# A text in a line is of 8,192 characters at most, each of which JSON may spell with six.
+LOG_BYTES, LOGGED_BYTES = 20_000, 50_000
 # As `make corpus` has it: hostile requests that are no image.
 SECONDS, SECONDS_PER_MB = 0.05, 0.3
 # Who waits for another's search looks for its answer again and again.
@@ -118,8 +119,7 @@ def _of_log(exchange: Exchange) -> Iterator[str]:
         yield f"an unexpected error: {exchange.log[:1500]}"
     if '"message":"request"' not in exchange.log:
         yield "no line in the access log"
-    # Of what AWS says when it fails, all is logged.
-    if len(exchange.log) > LOG_BYTES + LOGGED_SIZE * exchange.received:
+    if len(exchange.log) > LOG_BYTES + LOGGED_BYTES * len(exchange.faults):
         yield f"{len(exchange.log)} bytes of log"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -24,6 +25,7 @@ from image_search.aws.session import session
 from schedules.expressions import Attributes, holds, updated
 
 DAY = 86_400.0
+_REGION = re.compile(r"[a-z]{2}-[a-z]+-\d")
 _REAL_TIME, _REAL_MONOTONIC, _REAL_COUNTER = time.time, time.monotonic, time.perf_counter
 # Of the same credentials, as answers are searched for those that upstream was sent.
 _ELSEWHERE = {"uk": {"key": CANARIES["key"], "token": CANARIES["token"]}}
@@ -194,7 +196,7 @@ class World:
         headers = HTTPHeaders()
         headers["Content-Length"] = str(said.get("length", len(content)))
         for name, value in said.get("headers", ()):
-            headers[name] = text_of(value)
+            headers[name] = _header(name, text_of(value))
         body = b"" if request.method == "HEAD" else content
         return AWSResponse(request.url, status, headers, _Raw(body))
 
@@ -228,6 +230,13 @@ class World:
                 raise httpx.RemoteProtocolError(quoted)
         stream = _Stream(content, cut_off=said.get("error") == "cut off")
         return httpx.Response(said.get("status", 200), headers=headers, stream=stream)
+
+
+def _header(name: str, value: str) -> str:
+    """As ``http.client`` reads it. S3 names regions that there are: they are remembered."""
+    if name.lower() == "x-amz-bucket-region" and not _REGION.fullmatch(value):
+        return "eu-central-1"
+    return value.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def _soundness(said: dict[str, Any], content: bytes) -> tuple[bool, int]:

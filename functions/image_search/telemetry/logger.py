@@ -20,6 +20,9 @@ _TALKATIVE = ("httpx", "httpcore")
 _OWN_WORDS = frozenset({"_aws", "level", "location", "service", "timestamp"})
 # Of what identifies an end user, shorter values are words and numbers that occur by chance.
 _SHORTEST_PRIVATE = 4
+# Characters of a text: what AWS and libraries say of an error has some hundred. To look for secrets
+# in the 10 MB that a proxy in between may answer takes 3 s and a GB.
+MAX_TEXT = 8_192
 
 
 def build_logger(known_secrets: Callable[[], Iterable[str]]) -> Logger:
@@ -46,9 +49,14 @@ def build_logger(known_secrets: Callable[[], Iterable[str]]) -> Logger:
 def _redacted(value: Any, secrets: Spellings) -> Any:
     """Metrics, which are numbers or lists of one, stay as they are."""
     if isinstance(value, str):
-        return secrets.redact(value)
+        return secrets.redact(_bounded(value))
     measured = value[0] if isinstance(value, list) and len(value) == 1 else value
     return value if isinstance(measured, (int, float)) else redact_json(value, secrets)
+
+
+def _bounded(text: str) -> str:
+    """The text, or its length: of one that is cut, a part of a secret might be left."""
+    return text if len(text) <= MAX_TEXT else f"[{len(text)} characters]"
 
 
 def log_unexpected(
@@ -58,7 +66,9 @@ def log_unexpected(
 
     Its text may quote the request: ``private`` values are removed from it.
     """
-    text = scrub_text(str(error), (value for value in private if len(value) >= _SHORTEST_PRIVATE))
+    text = scrub_text(
+        _bounded(str(error)), (value for value in private if len(value) >= _SHORTEST_PRIVATE)
+    )
     stack = traceback.format_tb(error.__traceback__)
     logger.error(
         "unexpected error", exception=f"{type(error).__name__}: {text}", stack=stack, **fields

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from image_search.telemetry.logger import build_logger, log_unexpected
+from image_search.telemetry.logger import MAX_TEXT, build_logger, log_unexpected
 from image_search.telemetry.metrics import Metric, embedded
 
 
@@ -106,3 +106,19 @@ def test_no_secret_takes_the_metrics_out_of_a_line(capsys, environment, secret):
         for each in (line, plain)
     ]
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "logged"),
+    [
+        ("x" * (MAX_TEXT - 6) + "canary", "x" * (MAX_TEXT - 6) + "[redacted]"),
+        ("x" * (MAX_TEXT - 3) + "canary", "[8195 characters]"),
+        ("canary" * 1_000_000, "[6000000 characters]"),
+    ],
+    ids=["at the limit", "beyond it", "of megabytes"],
+)
+def test_a_text_that_is_too_long_to_be_searched_is_left_out_whole(
+    capsys, environment, text, logged
+):
+    build_logger(lambda: ("canary",)).info("hello", error=text)
+    assert json.loads(capsys.readouterr().out)["error"] == logged
