@@ -59,7 +59,7 @@ class Leases:
 
     def renew(self, photo: int, stored: Stored, token: str) -> Generator[simpy.Event, object, None]:
         if (yield from self._write(photo)) and self._is_held(stored, token):
-            stored.lease = replace(stored.lease, beat=stored.lease.beat + 1)
+            stored.lease = replace(stored.lease, beat=(stored.lease.beat or 0) + 1)
 
     def end(
         self,

@@ -14,6 +14,7 @@ from api.request_body import RequestBody
 from api.responses import ClientHeaders
 from image_search.credentials.secret import LONGEST
 from image_search.deadline import Deadline
+from image_search.errors import InvalidParameters, Problem
 from image_search.limits.caller import Caller
 from image_search.parameters.search_parameters import IDENTITY
 from image_search.telemetry.measurements import Measurements
@@ -27,6 +28,9 @@ API_KEY_HEADER = "x-api-key"
 API_SECONDS = 28.0
 # Kept back to write and send the answer.
 ANSWER_SECONDS = 1.0
+# As the gateway takes at most; another may take more, of which the HTTP client makes no URL, once
+# it is percent-encoded and over 64 KB.
+MAX_QUERY_BYTES = 10_240
 # Characters of a header that are read: beyond them are no values that anyone means. The gateway
 # takes 10,240 bytes of request line and headers in all.
 MAX_HEADER = 1_000
@@ -60,6 +64,15 @@ class RequestContext:
     def raw_query(self) -> str:
         # Not queryStringParameters, in which the gateway joins repeated values with commas.
         return str(self.event.get("rawQueryString", ""))
+
+    @property
+    def query(self) -> str:
+        """The raw query. Raises ``InvalidParameters`` for one that is too long."""
+        size = len(self.raw_query.encode("utf-8", "surrogatepass"))
+        if size > MAX_QUERY_BYTES:
+            message = f"The query string has {size} bytes; at most {MAX_QUERY_BYTES} are taken."
+            raise InvalidParameters([Problem("invalid_parameter", message)])
+        return self.raw_query
 
     @property
     def is_head(self) -> bool:

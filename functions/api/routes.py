@@ -200,7 +200,7 @@ class Routes:
         return caller
 
     def _parameters(self) -> SearchParameters:
-        return SearchParameters.parse(self._request.raw_query, self._settings.allowed_fmt_options)
+        return SearchParameters.parse(self._request.query, self._settings.allowed_fmt_options)
 
     def _searched(
         self,

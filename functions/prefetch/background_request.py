@@ -27,7 +27,7 @@ def background_request(
         sha256=ticket.sha256,
         load=load,
         parameters=parameters,
-        end_user=EndUser(ticket.ip, ticket.user_agent),
+        end_user=EndUser.from_request(ticket.ip, ticket.user_agent),
         caller=None,
         deadline=deadline,
         cache_control=RequestCacheControl(),

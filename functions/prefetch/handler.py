@@ -97,11 +97,16 @@ class Prefetch:
             return  # whose search it will be is not known here, or answers are not kept
         self._logger.set_correlation_id(context.aws_request_id)
         deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
-        message = RefreshMessage.from_event(event)
+        try:
+            message = RefreshMessage.from_event(event)
+            uploads = () if message else tuple(uploads_of(event))
+        except ValueError as error:
+            # Raised, it would come again, be the same, and lie in a queue.
+            self._logger.warning("event ignored", reason=type(error).__name__)
+            return
         if message is not None:
             self._renew(message, deadline)
-            return
-        for upload in uploads_of(event):
+        for upload in uploads:
             self._handle(upload, deadline)
 
     def prime(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Context, Decimal
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,8 @@ Attributes = dict[str, dict[str, Any]]
 Condition = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 
 _CLAUSE = re.compile(r"\b(SET|ADD|REMOVE) (.+?)(?= SET | ADD | REMOVE |$)")
+# DynamoDB's precision, and one more for a carry.
+_DIGITS = Context(prec=39)
 # What a condition is made of, and how Python says it.
 _TERMS = (
     (re.compile(r"attribute_not_exists\((\w+)\)"), r"('\1' not in item)"),
@@ -25,6 +28,7 @@ _TERMS = (
     ),
     (re.compile(r"\bAND\b"), "and"),
     (re.compile(r"\bOR\b"), "or"),
+    (re.compile(r"\bNOT\b"), "not"),
 )
 
 
@@ -45,8 +49,8 @@ def updated(
             elif clause == "SET":
                 after[name] = values[value]
             else:
-                before = int(item.get(name, {"N": "0"})["N"])
-                after[name] = {"N": str(before + int(values[value]["N"]))}
+                before = Decimal(item.get(name, {"N": "0"})["N"])
+                after[name] = {"N": str(_DIGITS.add(before, Decimal(values[value]["N"])))}
     return after
 
 
@@ -64,8 +68,10 @@ def _compare(found: Mapping[str, Any] | None, operator: str, value: Mapping[str,
         return False
     if operator in ("=", "<>"):
         return (found == value) is (operator == "=")
-    one, other = int(found["N"]), int(value["N"])
-    return {"<=": one <= other, ">=": one >= other, ">": one > other}[operator]
+    (kind,) = found.keys()
+    of_kind: Callable[[Any], Any] = Decimal if kind == "N" else str
+    one, other = of_kind(found[kind]), of_kind(value[kind])
+    return bool({"<=": one <= other, ">=": one >= other, ">": one > other}[operator])
 
 
 @cache

@@ -8,6 +8,8 @@ exception. What is left alone for a while after a failure depends on what failed
 * **Throttled**: nothing but writes of the same counter or circuit, for ``THROTTLED_SECONDS``.
   DynamoDB takes 1,000 writes and 3,000 reads a second for one item, and says at once that it has
   had enough: a normal answer to a burst, which says nothing about other items, or about reads.
+* **Rejected** for what the item holds (`ValidationException`: a counter that is text): nothing, as
+  this says nothing about other items.
 * **Refused** otherwise (denied, no such table): the same kind of call of the same use, for
   ``BACKOFF_SECONDS``.
 """
@@ -36,6 +38,7 @@ THROTTLED_SECONDS = 1.0
 _THROTTLES = frozenset(
     {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"}
 )
+_REJECTED = "ValidationException"
 
 Value = bool | int | str | bytes
 
@@ -107,6 +110,10 @@ class TableUnavailable:
 
 class TableThrottled(TableUnavailable):
     """DynamoDB takes no more calls of this item or table for now, and has done nothing."""
+
+
+class TableRejected(TableUnavailable):
+    """DynamoDB cannot do this to the item as it is, and has done nothing."""
 
 
 Result = Done | ConditionFailed | TableUnavailable
@@ -190,6 +197,10 @@ class Table:
             arguments["ReturnValues"] = "ALL_OLD"
         return self._call(use, "delete_item", arguments)
 
+    def report_damage(self, use: TableUse, key: str) -> None:
+        """Logs that an item is not as the functions write it; for who replaces or ignores it."""
+        self._logger.warning("damaged item", use=use, item=key)
+
     def _call(
         self, use: TableUse, operation: str, arguments: Mapping[str, Any], *, insist: bool = False
     ) -> Result:
@@ -209,7 +220,9 @@ class Table:
         now = self._clock()
         if not isinstance(error, ClientError):
             self._back_off_until = dict.fromkeys(_KINDS, now + BACKOFF_SECONDS)
-        elif error.response["Error"].get("Code") in _THROTTLES:
+        elif (code := error.response["Error"].get("Code")) == _REJECTED:
+            return TableRejected()
+        elif code in _THROTTLES:
             if kind in _LEFT_ALONE_WHEN_THROTTLED:
                 self._back_off_until[kind] = now + THROTTLED_SECONDS
             return TableThrottled()

@@ -16,6 +16,9 @@ item's TTL, ``expires_at``, only tidies up.
 
 Each conditional write also holds where its own token stands already: a write whose reply was lost
 is sent again by the client, and must not fail on itself.
+
+An item that another wrote, without a text for a holder or a number for a beat, is a free lease:
+neither could be waited for.
 """
 
 from __future__ import annotations
@@ -45,13 +48,12 @@ LEASE_SUFFIX = "#lease"
 
 # A write that arrives twice, the second time after the end, must not bring the lease back.
 _HELD = "holder = :mine AND attribute_not_exists(ended)"
-_FREE = (
-    f"attribute_not_exists(holder) OR (attribute_exists(ended) AND holder <> :mine) OR ({_HELD})"
-)
-_AS_SEEN = (
-    f"attribute_not_exists(holder) OR (holder = :seen AND attribute_exists(ended)) OR ({_HELD})"
-)
+# No comparison holds for what is absent, or of another type.
+_NO_LEASE = "NOT holder > :empty OR NOT beat >= :zero"
+_FREE = f"{_NO_LEASE} OR (attribute_exists(ended) AND holder <> :mine) OR ({_HELD})"
+_AS_SEEN = f"{_NO_LEASE} OR (holder = :seen AND attribute_exists(ended)) OR ({_HELD})"
 _UNCHANGED = f"(holder = :seen AND beat = :beat AND attribute_not_exists(ended)) OR ({_HELD})"
+_WITHOUT_BEAT = f"(holder = :seen AND attribute_not_exists(ended)) OR ({_HELD})"
 _ADOPTABLE = f"(holder = :seen AND attribute_exists(handed_over)) OR ({_HELD})"
 # Equals no token.
 _NONE = "-"
@@ -59,10 +61,13 @@ _NONE = "-"
 
 @dataclass(frozen=True)
 class Lease:
-    """What is seen of a lease; ``token`` is empty where there never was one."""
+    """What is seen of a lease; ``token`` is empty where there never was one.
+
+    ``beat`` is None where it is a fraction, which another wrote.
+    """
 
     token: str = ""
-    beat: int = 0
+    beat: int | None = 0
     ended: bool = False
     handed_over: bool = False
     failure: dict[str, Any] | None = None
@@ -113,8 +118,6 @@ class Leases:
         ``consistent``: see every write that has succeeded, at twice the price.
         """
         match self._table.get(TableUse.LEASE, _id(key), consistent=consistent):
-            case Done(item) if _is_damaged(item):
-                return LeaseUnavailable()
             case Done(item):
                 return _lease(item)
             case TableThrottled():
@@ -124,18 +127,22 @@ class Leases:
 
     def acquire(self, key: str) -> Grant:
         """Takes the lease if it is free."""
-        return self._take(key, _FREE, {})
+        return self._take(key, _FREE, {"empty": ""})
 
     def acquire_as_seen(self, key: str, seen: Lease, *, handed_over: bool = False) -> Grant:
         """Takes the lease if it is free, and no other had it since it was ``seen`` so.
 
         ``handed_over``: for a background search to adopt.
         """
-        return self._take(key, _AS_SEEN, {"seen": seen.token or _NONE}, handed_over=handed_over)
+        values: dict[str, Value] = {"seen": seen.token or _NONE, "empty": ""}
+        return self._take(key, _AS_SEEN, values, handed_over=handed_over)
 
     def take_over(self, key: str, seen: Lease, *, handed_over: bool = False) -> Grant:
         """Takes the lease from a holder that has given no sign of life since it was ``seen``."""
-        values: dict[str, Value] = {"seen": seen.token, "beat": seen.beat}
+        values: dict[str, Value] = {"seen": seen.token}
+        if seen.beat is None:
+            return self._take(key, _WITHOUT_BEAT, values, handed_over=handed_over)
+        values["beat"] = seen.beat
         return self._take(key, _UNCHANGED, values, handed_over=handed_over)
 
     def adopt(self, key: str, token: str) -> Grant:
@@ -190,6 +197,8 @@ class Leases:
         )
         match result:
             case Done(item):
+                if item.attributes and not _is_lease(item):
+                    self._table.report_damage(TableUse.LEASE, _id(key))
                 before = _lease(item)
                 return LeaseGranted(token, None if before.token == token else before)
             case ConditionFailed(item):
@@ -224,16 +233,18 @@ def _id(key: str) -> str:
     return key + LEASE_SUFFIX
 
 
-def _is_damaged(item: Item) -> bool:
-    """Whether no condition on the lease could ever hold, until its TTL deletes it."""
-    held = "holder" in item and "ended" not in item
-    return held and (item.text("holder") is None or item.number("beat") is None)
+def _is_lease(item: Item) -> bool:
+    """Whether ``_NO_LEASE`` does not hold for it."""
+    beat = item.attributes.get("beat", {}).get("N", "-")
+    return bool(item.text("holder")) and not beat.startswith("-")
 
 
 def _lease(item: Item) -> Lease:
+    if not _is_lease(item):
+        return Lease()
     return Lease(
         token=item.text("holder") or "",
-        beat=item.number("beat") or 0,
+        beat=item.number("beat"),
         ended="ended" in item,
         handed_over="handed_over" in item,
         failure=SharedError.parse(item.text("failure")),

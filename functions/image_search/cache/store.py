@@ -39,9 +39,9 @@ _THROTTLED_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.6, 0.6)
 # What must be left for another try: the longest pause, the try, and the answer.
 _LAST_TRY_SECONDS = 2.0
 
-# There is none yet (or what another wrote there), it is the one that was read, or this very write
-# was done and its reply lost.
-_FENCED = "attribute_not_exists(rev) OR rev = :read OR rev = :rev"
+# There is none yet (or what another wrote there, which may be of any type: no comparison holds for
+# it), it is the one that was read, or this very write was done and its reply lost.
+_FENCED = "NOT rev > :empty OR rev = :read OR rev = :rev"
 # Equals no ``rev``.
 _NONE = "-"
 
@@ -105,7 +105,12 @@ class ResponseCache:
                 break
             self._pause(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret is made of it
             found = self._table.get(TableUse.ANSWERS, key, consistent=consistent)
-        return _entry(found.item) if isinstance(found, Done) else CacheUnavailable()
+        if not isinstance(found, Done):
+            return CacheUnavailable()
+        entry = _entry(found.item)
+        if found.item.attributes and not (entry.answer and entry.rev):
+            self._table.report_damage(TableUse.ANSWERS, key)
+        return entry
 
     def store(self, key: str, answer: Answer, read: Entry) -> Stored:
         """Stores the answer unless another was stored since ``read``."""
@@ -122,7 +127,7 @@ class ResponseCache:
             "fresh_until": answer.fresh_until,
             "expires_at": answer.fresh_until + self._stale_seconds,
         }
-        fence: dict[str, Value] = {"read": read.rev or _NONE, "rev": rev}
+        fence: dict[str, Value] = {"read": read.rev or _NONE, "rev": rev, "empty": ""}
         match self._table.put(TableUse.ANSWERS, item, _FENCED, fence):
             case Done():
                 return Stored(StoreResult.STORED, rev)

@@ -1,7 +1,8 @@
 """Counters in the cache table, an item for each day.
 
 One conditional write counts and decides, so that no more than the limit is ever granted, whatever
-is asked at once. Without the table nothing is counted and nothing refused.
+is asked at once. Without the table nothing is counted and nothing refused. A counter that is no
+number, or below zero, is not ours: it is removed, and counting begins anew.
 """
 
 from __future__ import annotations
@@ -9,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from image_search.aws.table import ConditionFailed, Table, TableUnavailable, TableUse, Value
+from image_search.aws.table import (
+    ConditionFailed,
+    Item,
+    Result,
+    Table,
+    TableRejected,
+    TableUnavailable,
+    TableUse,
+    Value,
+)
 
 DAY = 86_400
 # For which a counter outlives its day, as clocks differ.
@@ -59,15 +69,21 @@ class Counters:
         removed = f" REMOVE {', '.join(remove)}" if remove else ""
         # A condition sees the item as it was: a counter may stand at its limit less what is added.
         before = {f"most_{name}": limit - by[name] for name, limit in limits.items()}
-        values: dict[str, Value] = {"end": expires_at + _KEPT_SECONDS, **by, **before}
-        result = self._table.update(
-            TableUse.LIMITS,
-            f"limit#{item_id}",
-            f"SET expires_at = :end ADD {added}{removed}",
-            values,
-            condition=" AND ".join(map(_within_limit, limits)),
-            returns="UPDATED_NEW",
-        )
+        values: dict[str, Value] = {"end": expires_at + _KEPT_SECONDS, "zero": 0, **by, **before}
+
+        def add() -> Result:
+            return self._table.update(
+                TableUse.LIMITS,
+                f"limit#{item_id}",
+                f"SET expires_at = :end ADD {added}{removed}",
+                values,
+                condition=" AND ".join(map(_within_limit, limits)),
+                returns="UPDATED_NEW",
+            )
+
+        result = add()
+        if self._removed_damaged(f"limit#{item_id}", result, limits):
+            result = add()
         match result:
             case TableUnavailable():
                 return NotCounted()
@@ -75,6 +91,25 @@ class Counters:
                 return LimitReached(item.numbers())
             case _:
                 return Counted(result.item.numbers())
+
+    def _removed_damaged(self, key: str, result: Result, limits: Mapping[str, int]) -> bool:
+        """Whether there were counters that nothing can be added to, and they are gone."""
+        match result:
+            case TableRejected():  # such as a fraction to whose digits 1 cannot be added
+                damaged, condition, values = list(limits), "", {}
+            case ConditionFailed(item):
+                damaged = [name for name in limits if _is_damaged(item, name)]
+                # Another may have removed them, and have counted since.
+                condition = " AND ".join(f"NOT {name} >= :zero" for name in damaged)
+                values = {"zero": 0}
+            case _:
+                return False
+        if not damaged:
+            return False
+        self._table.report_damage(TableUse.LIMITS, key)
+        expression = f"REMOVE {', '.join(damaged)}"
+        removed = self._table.update(TableUse.LIMITS, key, expression, values, condition=condition)
+        return not isinstance(removed, TableUnavailable)
 
     def is_exhausted(self, window: str) -> bool:
         """Whether the sandbox knows that nothing is left in the window."""
@@ -87,4 +122,9 @@ class Counters:
 
 
 def _within_limit(name: str) -> str:
-    return f"(attribute_not_exists({name}) OR {name} <= :most_{name})"
+    return f"(attribute_not_exists({name}) OR ({name} >= :zero AND {name} <= :most_{name}))"
+
+
+def _is_damaged(item: Item, name: str) -> bool:
+    """Whether it is there, and ``NOT name >= :zero``."""
+    return name in item and item.attributes[name].get("N", "-").startswith("-")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict
 
 from image_search.aws.async_invocation import AsyncInvocation
@@ -22,9 +19,13 @@ class RefreshMessage(BaseModel):
     ticket: str
 
     @classmethod
-    def from_event(cls, event: Mapping[str, Any]) -> RefreshMessage | None:
+    def from_event(cls, event: object) -> RefreshMessage | None:
         """None for an event that is something else. Raises pydantic's ``ValidationError``."""
-        return cls.model_validate(event["refresh"]) if "refresh" in event else None
+        match event:
+            case {"refresh": message}:
+                return cls.model_validate(message)
+            case _:
+                return None
 
     def to_event(self) -> str:
         """The inverse of ``from_event``, as JSON."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from image_search.errors import (
     ImageNotFound,
@@ -158,5 +158,7 @@ def _translated() -> Iterator[None]:
         if status in (400, 403, 404):
             raise ImageNotFound(detail=repr(error)) from error
         raise UpstreamUnavailable("S3 is unavailable for now.", detail=repr(error)) from error
+    except ParamValidationError as error:  # a name that no bucket or object has
+        raise ImageNotFound(detail=type(error).__name__) from error
     except BotoCoreError as error:
         raise UpstreamUnavailable("S3 is unavailable for now.", detail=repr(error)) from error

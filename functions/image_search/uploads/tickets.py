@@ -29,8 +29,9 @@ from image_search.aws.table import ConditionFailed, Done, Item, Table, TableUse,
 TICKET_SECONDS = 600
 # Twice the usual. An item of up to 1 KB costs one write unit to put, and one to take.
 MAX_USER_AGENT_LENGTH = 512
-# A request's line and headers have 10 KB; percent-encoding may triple it.
-_MAX_QUERY_BYTES = 32_768
+# A request's query has 10 KB. Its canonical spelling may have four times as many: `1e15,` becomes
+# `1000000000000000.0%2C`.
+_MAX_QUERY_BYTES = 49_152
 _ID = re.compile(r"[0-9a-f]{32}")
 
 _VALID = "expires_at > :now"

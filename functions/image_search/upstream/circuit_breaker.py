@@ -6,10 +6,11 @@ fails. Only calls that were sent and had a fair time count: a 4xx proves that up
 search that had no time left proves nothing.
 
 All sandboxes share the circuit, as one item of the cache table; each reads it at most once a
-second, and only on its way upstream. Without the table the circuit counts as closed. Sandboxes'
-clocks may differ by minutes: one that is ahead keeps the circuit open for no longer than any, as a
-sandbox believes at most ``OPEN_SECONDS`` from when it first saw an opening; one that is behind has
-it probed at once.
+second, and only on its way upstream. Without the table the circuit counts as closed, and so does
+one that another wrote in another form: the next failure replaces it. Sandboxes' clocks may differ
+by minutes: one that is ahead keeps the circuit open for no longer than any, as a sandbox believes
+at most ``OPEN_SECONDS`` from when it first saw an opening; one that is behind has it probed at
+once.
 """
 
 from __future__ import annotations
@@ -20,7 +21,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from image_search.aws.table import ConditionFailed, Done, Item, Table, TableUnavailable, TableUse
+from image_search.aws.table import (
+    ConditionFailed,
+    Done,
+    Item,
+    Table,
+    TableRejected,
+    TableUnavailable,
+    TableUse,
+    Value,
+)
 from image_search.errors import (
     CircuitOpen,
     ImageSearchError,
@@ -178,19 +188,32 @@ class CircuitBreaker:
         self._table.delete(TableUse.CIRCUIT, _KEY)
 
     def _record_failure(self, probe: str | None) -> None:
+        forget = self._table.now() // 1000 + FORGET_SECONDS
         counted = self._table.update(
             TableUse.CIRCUIT,
             _KEY,
             "ADD failures :one SET expires_at = :forget",
-            {"one": 1, "forget": self._table.now() // 1000 + FORGET_SECONDS},
+            {"one": 1, "forget": forget},
             returns="ALL_NEW",
         )
+        if isinstance(counted, TableRejected) or (
+            isinstance(counted, Done) and _is_damaged(counted.item)
+        ):
+            self._replace_damaged(forget)
+            return
         if isinstance(counted, TableUnavailable):
             self._circuit = _Circuit()
             return
         self._know(_circuit(counted.item))
         if self._circuit.failures >= THRESHOLD:
             self._open(probe)
+
+    def _replace_damaged(self, expires_at: int) -> None:
+        """A circuit that could never open, or be probed, by one with this failure alone."""
+        self._table.report_damage(TableUse.CIRCUIT, _KEY)
+        item: dict[str, Value] = {"pk": _KEY, "failures": 1, "expires_at": expires_at}
+        self._table.put(TableUse.CIRCUIT, item, insist=False)
+        self._know(_Circuit(failures=1))
 
     def _open(self, probe: str | None) -> None:
         """Opens it for the failure that completes the row, and for the probe's own.
@@ -225,6 +248,14 @@ class CircuitBreaker:
 def _refusal(milliseconds: int = 0) -> CircuitOpen:
     seconds = max(1, math.ceil(milliseconds / 1000))
     return CircuitOpen(retry_after=seconds, detail="circuit open")
+
+
+def _is_damaged(item: Item) -> bool:
+    """Whether it is another's: of a failed search, all numbers are above 0."""
+    numbers = [name for name in ("failures", "open_until", "probe_until") if name in item]
+    if any((item.number(name) or 0) < 1 for name in numbers):
+        return True
+    return "probe" in item and not item.text("probe")
 
 
 def _circuit(item: Item) -> _Circuit:

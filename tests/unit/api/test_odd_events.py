@@ -80,3 +80,21 @@ def test_bodies(proxy, body, is_base64, content_type, path):
 def test_names_in_s3(proxy, bucket, key):
     reply = proxy.post_json(f'{{"s3_uri": "s3://{bucket}/{key}"}}')
     assert 400 <= reply.status < 500
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "query", ["us=" + "a" * 10_238, "us=" + "é" * 5_119, "us=" + "a" * 200_000]
+)
+def test_a_query_that_no_url_can_carry_upstream(proxy, method, query):
+    event = http_event(method, "/v2/image_search/" + "a" * 64, query, {}, b"")
+    if method == "POST":
+        event = http_event(method, "/v2/image_search", query, {}, JPEG)
+    reply = proxy.send(event)
+    size = len(query.encode())
+    message = f"The query string has {size} bytes; at most 10240 are taken."
+    assert (reply.status, reply.json["message"]) == (400, message)
+
+
+def test_the_longest_query_is_taken(proxy):
+    assert proxy.post(query="us=" + "%C3%A9" * 1_706).status == 200

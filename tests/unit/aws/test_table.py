@@ -20,6 +20,7 @@ from image_search.aws.table import (
 
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
 DENIED = ClientError({"Error": {"Code": "AccessDeniedException"}}, "UpdateItem")
+REJECTED = ClientError({"Error": {"Code": "ValidationException"}}, "UpdateItem")
 SLOW = ReadTimeoutError(endpoint_url="https://dynamodb.test")
 
 
@@ -82,6 +83,11 @@ def failing(table, dynamodb, use, error, write=False):
 @pytest.mark.parametrize(("use", "write"), KINDS)
 def test_what_cost_time_keeps_every_use_away(table, dynamodb, use, write):
     assert failing(table, dynamodb, use, SLOW, write) == set(KINDS)
+
+
+@pytest.mark.parametrize(("use", "write"), KINDS)
+def test_an_item_that_is_to_blame_keeps_no_other_away(table, dynamodb, use, write):
+    assert failing(table, dynamodb, use, REJECTED, write) == set()
 
 
 @pytest.mark.parametrize(("use", "write"), KINDS)

@@ -207,5 +207,6 @@ def test_a_lease_that_cannot_be_read_is_unavailable(leases, without_table):
 def test_a_failure_of_another_make_counts_as_none(leases, dynamodb, failure):
     values = {"pk": "k#lease", "holder": "h", "failure": failure}
     item = {name: {"S": text} for name, text in values.items()}
-    dynamodb.put_item(TableName=TABLE, Item=item | {"ended": {"BOOL": True}})
+    numbers = {"beat": {"N": "0"}, "ended": {"BOOL": True}}
+    dynamodb.put_item(TableName=TABLE, Item=item | numbers)
     assert leases.read("k") == Lease("h", ended=True)

@@ -37,3 +37,12 @@ def test_each_record_is_an_upload():
     other = SHA256[::-1]
     found = list(uploads_of(event(f"uploads/{SHA256}", "uploads/a", f"uploads/{other}")))
     assert found == [Upload("bucket", SHA256), Upload("bucket", other)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [None, "", [], {}, {"Event": "s3:TestEvent"}, {"Records": {}}, {"Records": [None]}, event(1)],
+)
+def test_what_is_no_notification_is_said_to_be_none(odd):
+    with pytest.raises(ValueError, match="record"):
+        list(uploads_of(odd))
