@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any, NoReturn
 
 # Upstream's answers have about a dozen levels, and no filter that a person writes has more.
@@ -18,8 +19,8 @@ MAX_DEPTH = 100
 MAX_DIGITS = 300
 
 _OTHERS = bytes(set(range(256)).difference(b'[]{}"'))
-_TOO_DEEP = b"(" * (MAX_DEPTH + 1)
-_ROUND = bytes.maketrans(b"[{]}", b"(())")
+# As signed numbers: a level more, and a level less.
+_LEVELS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
 
 def check_depth(text: str | bytes) -> None:
@@ -34,17 +35,8 @@ def check_depth(text: str | bytes) -> None:
     if b"\\" in content:
         content = content.replace(rb"\\", b"").replace(rb"\"", b"")
     # Without the escapes, every other piece between quotes is a string.
-    brackets = b"".join(content.translate(_ROUND, _OTHERS).split(b'"')[::2])
-    # Each round takes away the innermost level: 1,400 brackets in 12 levels take 10 us, where to
-    # count up and down takes 80.
-    for _ in range(MAX_DEPTH):
-        if _TOO_DEEP in brackets:
-            break
-        shorter = brackets.replace(b"()", b"")
-        if len(shorter) == len(brackets):
-            break
-        brackets = shorter
-    if _TOO_DEEP in brackets or b"()" in brackets:
+    brackets = b"".join(content.translate(_LEVELS, _OTHERS).split(b'"')[::2])
+    if max(accumulate(memoryview(brackets).cast("b")), default=0) > MAX_DEPTH:
         raise ValueError(f"Value should not be nested more than {MAX_DEPTH} levels deep")
 
 

@@ -91,6 +91,7 @@ class Sandbox:
         self._world.install()
         self._handlers: dict[str, Any] = {}
         self.renew()
+        self._resident = resident_bytes()
 
     def renew(self) -> None:
         """Another sandbox in the place of this one, which remembers nothing."""
@@ -117,6 +118,7 @@ class Sandbox:
         received, sent, faults = world.received, len(world.sent), len(world.faults)
         os.truncate(self._log, 0)
         forget_peaks()
+        resident = resident_bytes()
         ahead = world.clock.ahead
         decoders, own = decoder_seconds(), time.process_time()
         try:
@@ -128,7 +130,8 @@ class Sandbox:
         exchange.log = self._log.read_text(encoding="utf-8", errors="replace")
         exchange.received = world.received - received
         exchange.sent, exchange.faults = world.sent[sent:], world.faults[faults:]
-        exchange.peak = peak_bytes()
+        # What the fuzzer itself has kept since it began is none of the function's.
+        exchange.peak = peak_bytes() - resident + self._resident
         exchange.waited = world.clock.ahead - ahead
         exchange.names_who_asks = world.case["deployment"] in ("user", "off")
         exchange.short_of_time = remaining < 30
@@ -204,8 +207,8 @@ def size_of(event: dict[str, Any]) -> int:
 
 
 def limit_memory() -> None:
-    """As the function's: this process holds what Lambda gives, and the decoder its own part."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEGABYTES << 20,) * 2)
+    """Before the machine runs short of it: what a case takes is measured."""
+    resource.setrlimit(resource.RLIMIT_DATA, (2 * MEGABYTES << 20,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -214,6 +217,11 @@ def forget_peaks() -> None:
     for process in ("self", *children()):
         with suppress(OSError):  # of one that has just ended
             Path("/proc", process, "clear_refs").write_text("5")
+
+
+def resident_bytes() -> int:
+    """Of this process's memory, without its decoders."""
+    return _status("self", "VmRSS") * 1024
 
 
 def peak_bytes() -> int:

@@ -1,6 +1,6 @@
 """The process that fuzzes: ``python -m fuzz.requests.worker DIRECTORY SECONDS SEED``.
 
-It has as much memory as the function. What it is at stands in ``DIRECTORY/current.json``, for one
+What it is at stands in ``DIRECTORY/current.json``, for one
 who finds it dead; what it has found and kept, in files beside that.
 """
 
