@@ -91,26 +91,6 @@ def test_a_damaged_item_is_searched_for_anew_and_replaced(proxy, damage, upstrea
     assert "hit" in replies[1].cache_status
 
 
-@pytest.mark.parametrize(
-    "lease",
-    [
-        {"holder": {"N": "1"}},
-        {"holder": {"S": "x"}},
-        {"holder": {"S": "x"}, "beat": {"S": "0"}},
-        {"holder": {"S": "x"}, "beat": {"N": "1.5"}},
-        {"holder": {"NULL": True}, "beat": {"N": "1"}},
-    ],
-)
-def test_a_lease_that_nobody_could_take_is_not_waited_for(proxy, damage, upstream, lease):
-    damage({"body": None})
-    table = boto3.client("dynamodb")
-    (pk,) = (item["pk"] for item in table.scan(TableName=TABLE)["Items"] if "fresh_until" in item)
-    table.put_item(TableName=TABLE, Item={"pk": {"S": f"{pk['S']}#lease"}, **lease})
-    reply = proxy.post(remaining_seconds=10)
-    assert (reply.status, reply.json, len(upstream.requests)) == (200, ANSWER, 2)
-    assert reply.cache_status == "image-search-proxy; fwd=miss; detail=not-leased"
-
-
 def test_a_recorded_500_is_none_of_ours():
     record = {"status": 500, "code": "internal_error", "headers": {}, "body": {}}
     assert SharedError.parse(json.dumps(record)) is None
