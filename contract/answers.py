@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.routes import SEARCH_PATH
+from api.unrouted import SEARCH_PATH
 from contract import search_answer
 from contract.error_answers import RATE_LIMIT
 from contract.json_schema import Schema, reference
@@ -17,6 +17,7 @@ Answer = dict[str, Any]
 
 TRACE_ID = "JKJaXmPLvHcESHA="
 
+_LOCATION = rf"^{SEARCH_PATH}/[0-9a-f]{{64}}(\?.+)?$"
 _POLICY = r'"[a-z]+";q=\d+;w=\d+'
 
 HEADERS: dict[str, dict[str, Any]] = {
@@ -27,7 +28,8 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": f"{CACHE_NAME}; hit; ttl=3540",
     },
     "Age": {
-        "description": "For how many seconds the answer has been in the cache; hits only.",
+        "description": "For how many seconds it has been since the answer came from upstream.",
+        "required": True,
         "schema": {"type": "integer", "minimum": 0},
         "example": 60,
     },
@@ -38,10 +40,11 @@ HEADERS: dict[str, dict[str, Any]] = {
         "example": f'"{"0" * 32}"',
     },
     "CacheControl": {
-        "description": "For how long the app itself may use the answer again.",
+        "description": "For how many seconds in all the app may use the answer again, `Age` "
+        "included (RFC 9111).",
         "required": True,
         "schema": {"type": "string", "pattern": r"^private, max-age=\d+$"},
-        "example": "private, max-age=3540",
+        "example": "private, max-age=3600",
     },
     "NotStored": {
         "description": "No cache keeps this.",
@@ -54,7 +57,8 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": r"^public, max-age=\d+$"},
     },
     "Vary": {
-        "description": "What else the answer depends on: the accepted coding, and CORS's origin.",
+        "description": "What else the answer depends on: the accepted coding, the caller's "
+        "credentials where there are any, and CORS's origin.",
         "required": True,
         "schema": {"type": "string"},
         "example": "Accept-Encoding",
@@ -66,8 +70,17 @@ HEADERS: dict[str, dict[str, Any]] = {
     "ContentLocation": {
         "description": "The GET that names the same answer.",
         "required": True,
-        "schema": {"type": "string", "pattern": rf"^{SEARCH_PATH}/[0-9a-f]{{64}}(\?.+)?$"},
+        "schema": {"type": "string", "pattern": _LOCATION},
         "example": f"{SEARCH_PATH}/{'0' * 64}?use_segmentation=true",
+    },
+    "ContentLocationOfName": {
+        "description": "The same GET with the hash in lower case, where it was not.",
+        "schema": {"type": "string", "pattern": _LOCATION},
+    },
+    "TakenCodings": {
+        "description": "The content codings that a body may have, with "
+        "`unsupported_content_coding`: none.",
+        "schema": {"const": "identity", "type": "string"},
     },
     "RetryAfter": {
         "description": "Try again after so many seconds.",
@@ -103,8 +116,7 @@ _BUDGET = {"RateLimit-Policy": "RateLimitPolicy", "RateLimit": "RateLimit"}
 def found(*, by_image: bool) -> Answer:
     """A search's 200."""
     names = {**_CACHED, **_BUDGET, "Content-Encoding": "ContentEncoding"}
-    if by_image:
-        names["Content-Location"] = "ContentLocation"
+    names["Content-Location"] = "ContentLocation" if by_image else "ContentLocationOfName"
     return {
         "description": "What was found.",
         "headers": _headers(names),
@@ -115,7 +127,7 @@ def found(*, by_image: bool) -> Answer:
 def unchanged() -> Answer:
     return {
         "description": "The client has this answer already.",
-        "headers": _headers({**_CACHED, **_BUDGET}),
+        "headers": _headers({**_CACHED, **_BUDGET, "Content-Location": "ContentLocationOfName"}),
     }
 
 
@@ -170,6 +182,8 @@ def _failed(status: int, errors: dict[str, ImageSearchError], *, charged: bool) 
     names = {**_NOT_STORED, **(_BUDGET if charged else {})}
     if any("Retry-After" in error.headers for error in errors.values()):
         names["Retry-After"] = "RetryAfter"
+    if any("Accept-Encoding" in error.headers for error in errors.values()):
+        names["Accept-Encoding"] = "TakenCodings"
     examples = {code: error.to_json(TRACE_ID) for code, error in errors.items()}
     offers_upload = any("upload" in example for example in examples.values())
     return {

@@ -26,7 +26,8 @@ def image() -> Body:
         "required": True,
         "description": (
             f"A JPEG, PNG, WebP or GIF of at most {MAX_INLINE_BYTES} bytes. The content tells the "
-            "format: any type is taken for raw bytes but the two that have a meaning of their own."
+            "format: bytes are taken as any type but forms and JSON, which have a meaning of their "
+            "own. What is no image is refused with 415. A body is sent without Content-Encoding."
         ),
         "content": {
             "application/octet-stream": {"schema": _FILE},
@@ -34,10 +35,12 @@ def image() -> Body:
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "description": "Exactly one file; the field may have any name.",
+                    "description": "Exactly one file; the field may have any name. Text fields "
+                    "that are named like parameters of the query are parameters, each in one of "
+                    "the two places; other text fields are ignored.",
                     "properties": {"file": _FILE},
                     "required": ["file"],
-                    "additionalProperties": False,
+                    "additionalProperties": {"type": "string"},
                 },
                 "encoding": {
                     "file": {"contentType": "image/jpeg, image/png, image/webp, image/gif"}
@@ -70,7 +73,7 @@ def upload() -> Body:
 def image_references(model: Schema) -> dict[str, Schema]:
     """The model takes one of two members; here each has a schema of its own."""
     about = {
-        "image": "Base64, or a `data:` URI that holds base64.",
+        "image": "Base64 in either alphabet, with or without padding, or a `data:` URI.",
         "s3_uri": f"An upload, or an image of at most {MAX_IMAGE_BYTES} bytes in a bucket that "
         "the deployment allows.",
     }

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from api.request_body import ImageReference
-from api.routes import SEARCH_PATH
+from api.unrouted import SEARCH_PATH
 from contract import answers, bodies, error_answers, parameters
 from contract.json_schema import Schema, components, reference
 from contract.search_answer import SearchAnswer
@@ -23,7 +23,8 @@ _ABOUT = (
     "Finds the products in a photo. Drop-in for Constructor's image search: the same parameters "
     "and answers, with a cache, uploads and one shape for all errors. A `code` in `errors[]` never "
     "changes its meaning; other members may be added to any answer. Where upstream itself "
-    "refuses a request, its own 400 is passed on."
+    "refuses a request, its own 400 is passed on. Any other path is 404 `not_found`; any other "
+    "method of a path is 405 `method_not_allowed`, with `Allow`."
 )
 
 
@@ -37,8 +38,8 @@ def build() -> dict[str, Any]:
             SEARCH_PATH: {"post": _search_by_image()},
             f"{SEARCH_PATH}/{{sha256}}": {"get": _search_by_hash(), "head": _head_by_hash()},
             "/v2/uploads": {"post": _create_upload()},
-            "/health": {"get": _get_health()},
-            "/openapi.json": {"get": _get_openapi()},
+            "/health": {"get": _get_health(), "head": _head_of(_get_health(), "Health")},
+            "/openapi.json": {"get": _get_openapi(), "head": _head_of(_get_openapi(), "Openapi")},
         },
         "components": {
             "schemas": _schemas(),
@@ -152,4 +153,13 @@ def _get_openapi() -> Operation:
             "200": answers.document(),
             **answers.failed(error_answers.of_any_route()),
         },
+    }
+
+
+def _head_of(operation: Operation, name: str) -> Operation:
+    """The same by HEAD; ``name``: what its ``operationId`` ends with."""
+    return {
+        "operationId": f"head{name}",
+        "summary": f"{operation['summary']}: the headers alone",
+        "responses": answers.without_content(operation["responses"]),
     }

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from api.image_source import MAX_INLINE_BYTES, ImageSource
 from api.request_body import RequestBody, parse_json
+from api.routes import MAX_UPLOAD_REQUEST_BYTES
 from image_search import errors
+from image_search.images.image import read_image
 from image_search.images.sha256 import checksum, sha256_of
 from image_search.limits.caller_quota import MINUTE
 from image_search.limits.counters import DAY
@@ -36,6 +38,9 @@ FORM = UploadForm(
     },
     expires_in=FORM_SECONDS,
 )
+
+# Of what is no operation.
+UNROUTED = frozenset({errors.RouteNotFound, errors.MethodNotAllowed})
 
 _PER_MINUTE = Quota("minute", Settings.model_fields["searches_per_minute"].default, MINUTE)
 _PER_DAY = Quota("day", Settings.model_fields["searches_per_day"].default, DAY)
@@ -71,23 +76,22 @@ def of_search_by_image() -> Iterator[errors.ImageSearchError]:
     yield from _bad_queries()
     yield from (_raised(_sources().read, body) for body in _bad_bodies())
     yield errors.ImageNotFound(source="s3_uri")
-    yield from _defaults(every() - {errors.RouteNotFound, errors.BodyTooLarge})
+    yield from _defaults(every() - {*UNROUTED, errors.BodyTooLarge})
 
 
 def of_search_by_hash() -> Iterator[errors.ImageSearchError]:
     yield from _bad_queries()
-    yield errors.ImageNotFound(
-        "This image is not known. Upload it with the form, then ask again.",
-        source="sha256",
-        upload=FORM.to_json(),
-    )
+    yield errors.ImageNotFound.with_form(FORM.to_json())
+    for uploaded in (b"text", _IMAGE.ljust(MAX_IMAGE_BYTES + 1)):
+        yield _raised(read_image, uploaded, MAX_IMAGE_BYTES)
     yield from _defaults(
         every()
         - {
-            errors.RouteNotFound,
+            *UNROUTED,
             errors.InvalidJson,
             errors.InvalidBase64,
             errors.InvalidMultipart,
+            errors.UnsupportedContentCoding,
             errors.EmptyImage,
             errors.S3UriNotAllowed,
             errors.BodyTooLarge,
@@ -102,11 +106,13 @@ def of_create_upload() -> Iterator[errors.ImageSearchError]:
         yield _raised(parse_json, UploadRequest, json.dumps(bad).encode())
     large = UploadRequest(sha256=SHA256, content_type="image/jpeg", size=MAX_IMAGE_BYTES + 1)
     yield _raised(large.refuse_if_larger, MAX_IMAGE_BYTES)
-    yield errors.BodyTooLarge()
+    body = RequestBody("x" * (MAX_UPLOAD_REQUEST_BYTES + 1), False, "application/json")
+    yield _raised(body.check_size, MAX_UPLOAD_REQUEST_BYTES)
     unavailable = errors.UpstreamUnavailable("S3 is unavailable for now.")
     limited = errors.RateLimited(RATE_LIMIT)
     unauthorized = errors.Unauthorized()
     yield from (errors.InvalidJson(), unauthorized, limited, unavailable, errors.InternalError())
+    yield errors.UnsupportedContentCoding()
     # As an upload of the same image met it some minutes ago.
     yield from (errors.UnsupportedMediaType(), errors.CorruptImage())
     yield errors.ImageDimensionsExceeded()

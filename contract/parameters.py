@@ -6,9 +6,13 @@ from typing import Any
 
 from contract.json_schema import Schema, components, present, reference
 from image_search.bounded_json import MAX_DEPTH
-from image_search.images.sha256 import PATTERN
+from image_search.images.sha256 import EITHER_CASE
 from image_search.parameters.fmt_options import LARGEST_INTEGER
-from image_search.parameters.search_parameters import DROPPED, SearchParameters
+from image_search.parameters.search_parameters import (
+    DROPPED,
+    DROPPED_PREFIX,
+    SearchParameters,
+)
 from image_search.settings import PRIVILEGED_FMT_OPTIONS
 
 Parameter = dict[str, Any]
@@ -24,7 +28,8 @@ _ABOUT = {
     "return_segments": "Lists the objects with their boxes. Matters with `use_segmentation` alone.",
     "variations_map": "How each product's variations are filtered, grouped and aggregated: JSON "
     f"text, nested at most {MAX_DEPTH} levels deep.",
-    "us": "A segment the end user belongs to; repeat it for more.",
+    "us": "A segment the end user belongs to; repeat it for more. Lists may also be written as "
+    "`us[]=a` and `us[0]=a`.",
     "i": "The end user's device.",
     "s": "The number of the end user's session, from 1.",
     "ui": "The end user's own, pseudonymous id.",
@@ -53,7 +58,9 @@ _ABOUT_FMT_OPTIONS = {
 _ABOUT_DROPPED = {
     "key": "Accepted and ignored: the proxy has its own.",
     "c": "Accepted and ignored: the proxy names itself.",
-    "_dt": "Accepted and ignored: the proxy's cache is meant.",
+    "_dt": "Accepted and ignored: the proxy's cache is meant. So is each name that begins with "
+    f"`{DROPPED_PREFIX}`, for upstream's own experiments.",
+    "_": "Accepted and ignored, as `_dt`: jQuery's.",
 }
 _EXAMPLES: dict[str, Any] = {
     "variations_map": '{"dtype":"array","values":{"price":{"aggregation":"min",'
@@ -66,8 +73,9 @@ _SHA256: Parameter = {
     "name": "sha256",
     "in": "path",
     "required": True,
-    "description": "The SHA-256 of the image file as it is: hexadecimal, lower case.",
-    "schema": {"type": "string", "pattern": PATTERN},
+    "description": "The SHA-256 of the image file as it is: hexadecimal. In upper case, it is "
+    "answered with a `Content-Location` that has it in lower case.",
+    "schema": {"type": "string", "pattern": EITHER_CASE},
     "example": "0" * 64,
 }
 _CACHE_CONTROL: Parameter = {

@@ -12,6 +12,6 @@ REASON_PHRASES = {
     429: "Too Many Requests",
     500: "Internal Server Error",
     502: "Bad Gateway",
-    503: "Service CacheUnavailable",
+    503: "Service Unavailable",
     504: "Gateway Timeout",
 }

@@ -1,6 +1,6 @@
 """Runs MiniStack, the AWS emulator, in the foreground; its environment variables set it up.
 
-Two of its habits are changed, both private to it: what is replaced is checked first, and the exact
+Three of its habits are changed, all private to it: what is replaced is checked first, and the exact
 version is pinned in `requirements/`.
 
 MiniStack waits up to 50 ms per invocation for a function's first log line. A proxy that answers
@@ -9,6 +9,9 @@ in milliseconds would be measured by that wait, so it is shortened.
 MiniStack unpacks the layers anew for each sandbox: 47 MB in 1,600 files. Lambda mounts one
 read-only directory for all of them; here, too, each layer is unpacked once and linked into the
 sandboxes.
+
+MiniStack replaces a function's `Vary` with `Origin` where CORS is on. By AWS's documentation, the
+headers of CORS are added to those of the function; here, `Vary: Origin` is a line of its own.
 
 Command-line arguments are ignored: they only mark the process as belonging to one stack.
 """
@@ -28,7 +31,7 @@ from typing import Any
 from ministack.app import main
 from ministack.core import lambda_runtime
 from ministack.core.lambda_runtime import Worker
-from ministack.services import lambda_svc
+from ministack.services import apigateway, lambda_svc
 
 LOG_WAITS = {"first_line_wait": 0.002, "idle_confirm": 0.002, "hard_cap": 0.250}
 """Seconds to wait for the first line, for a further line, and at most."""
@@ -112,8 +115,21 @@ def share_layers() -> None:
     )
 
 
+def keep_vary() -> None:
+    """Send `Vary: Origin` beside the function's: as another key of the dict they are merged in."""
+    make = apigateway._cors_response_headers
+    if 'out["Vary"] = "Origin"' not in inspect.getsource(make):
+        raise SystemExit("MiniStack sets Vary in another way now: adapt local/emulator.py")
+
+    def beside(*arguments: Any) -> dict[str, str]:
+        return {"vary" if name == "Vary" else name: text for name, text in make(*arguments).items()}
+
+    apigateway._cors_response_headers = beside
+
+
 if __name__ == "__main__":
     shorten_log_waits()
     share_layers()
+    keep_vary()
     sys.argv = sys.argv[:1]
     main()

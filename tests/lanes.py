@@ -25,7 +25,7 @@ from typing import TextIO
 from e2e.conftest import PARAMETERS, PROJECT, free_ports
 
 BESIDE = ("check", "unit", "stand-in", "integration", "contract")
-ON_ONE_STACK = ("e2e", "resilience", "browser")
+ON_ONE_STACK = ("e2e", "clients", "resilience", "browser")
 # How pytest's lines begin that say what failed.
 REASONS = ("FAILED ", "ERROR ")
 # What pytest's last line counts.

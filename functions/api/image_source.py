@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from api.request_body import ImageReference, RequestBody, decode_image_text, file_of_form
-from image_search.errors import EmptyImage, ImageTooLarge
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from api.bodies.form import read_form
+from api.bodies.image_text import decode_image_text
+from api.request_body import ImageReference, RequestBody
+from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType, cut
 from image_search.images.image import Image, read_image
+from image_search.parameters.query_string import Pairs
 from image_search.uploads.bucket import ImageBucket
 
 # What fits into Lambda's 6 MB request once it is base64, with room for headers and query.
@@ -12,7 +19,22 @@ MAX_INLINE_BYTES = 4_500_000
 # Of a body as the function gets it, which is 6 MB with all the rest: no base64 of it is decoded
 # where another gateway takes more.
 MAX_BODY_LENGTH = 6_300_000
+_GZIP = b"\x1f\x8b"
+# Of a body that is looked into to find out what it may be.
+_BEGINNING = 100
+_BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
+_MAX_TYPE = 40
+_AS_JSON = "Content-Type: application/json"
+_BYTES = "the image's bytes as image/* or application/octet-stream"
 _UPLOAD_IT = " A larger one is uploaded first: see POST /v2/uploads."
+
+
+@dataclass(frozen=True)
+class SentImage:
+    """An image that is read when it is needed, and the parameters that came in its form."""
+
+    read: Callable[[], Image]
+    parameters: Pairs = ()
 
 
 class ImageSource:
@@ -21,23 +43,61 @@ class ImageSource:
     def __init__(self, bucket: ImageBucket) -> None:
         self._bucket = bucket
 
+    def receive(self, body: RequestBody) -> SentImage:
+        """Forms are taken apart, as their parameters are needed before the image is."""
+        if body.is_form:
+            _check(body)
+            form = read_form(body.content(), body.content_type)
+            return SentImage(partial(_read_inline, form.image), form.parameters)
+        return SentImage(partial(self._read, body))
+
     def read(self, body: RequestBody) -> Image:
         """Raises a ``RequestError``, or ``UpstreamUnavailable`` when S3 does not answer."""
-        if not body.text:
-            raise EmptyImage
-        if len(body.text) > MAX_BODY_LENGTH:
-            raise ImageTooLarge(f"The image is too large for a request.{_UPLOAD_IT}")
-        if body.media_type == "application/json":
+        return self.receive(body).read()
+
+    def _read(self, body: RequestBody) -> Image:
+        _check(body)
+        if body.is_json:
             return self._read_reference(ImageReference.parse(body.document()))
         content = body.content()
-        if body.media_type == "multipart/form-data":
-            content = file_of_form(content, body.content_type)
-        return _read_inline(content)
+        try:
+            return _read_inline(content)
+        except UnsupportedMediaType as error:
+            raise UnsupportedMediaType(
+                _how_to_send(body, content) or error.public_message
+            ) from None
 
     def _read_reference(self, reference: ImageReference) -> Image:
         if reference.s3_uri is not None:
             return self._bucket.read_uri(reference.s3_uri)
         return _read_inline(decode_image_text(reference.image or ""))
+
+
+def _how_to_send(body: RequestBody, content: bytes) -> str | None:
+    """What is to be changed for a body that is no image by its bytes; None: nothing is known."""
+    declared = body.media_type
+    if content.startswith(_GZIP):
+        return "The body is compressed (gzip): send the image as it is."
+    if content[:_BEGINNING].lstrip(_BEFORE_JSON).startswith(b"{"):
+        return f"The body looks like JSON: send it with {_AS_JSON}."
+    if declared == "application/x-www-form-urlencoded":
+        return f"The body is a URL-encoded form: send {_BYTES}, or a form as multipart/form-data."
+    if declared.startswith("multipart/"):
+        return f"The body is {cut(declared, _MAX_TYPE)}: send a form as multipart/form-data."
+    if declared.startswith("text/"):
+        return (
+            f"The body is {cut(declared, _MAX_TYPE)}, which may be changed on its way: send "
+            f"{_BYTES}, or JSON with {_AS_JSON}."
+        )
+    return None
+
+
+def _check(body: RequestBody) -> None:
+    body.check_coding()
+    if not body.text:
+        raise EmptyImage
+    if len(body.text) > MAX_BODY_LENGTH:
+        raise ImageTooLarge(f"The image is too large for a request.{_UPLOAD_IT}")
 
 
 def _read_inline(content: bytes) -> Image:

@@ -1,32 +1,33 @@
-"""A request's body: bytes, a form with one file, or JSON."""
+"""A request's body: bytes, or JSON; forms are read in ``bodies``."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Annotated, TypeVar
 
-import pybase64
-from multipart import MultipartError, MultipartParser, parse_options_header
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from api.bodies.image_text import decode_base64
 from image_search.bounded_json import MAX_DEPTH, check_depth, check_members
 from image_search.errors import (
     BodyTooLarge,
-    InvalidBase64,
     InvalidJson,
-    InvalidMultipart,
     InvalidParameters,
     Problem,
+    UnsupportedContentCoding,
+    cut,
 )
 
 _S3_URI = r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/(?s:.{1,1024})$"
-_BASE64 = ";base64"
-_MAX_PARTS = 8
 # Quotation marks and commas of a JSON body: it has three members at most, but S3's keys have up to
 # 1,024 characters.
 _MAX_MEMBERS = 3_000
-_LINE_BREAKS = b" \t\r\n"
+# Those of one member whose value is a data: URI. A member that is given twice makes more.
+_OF_ONE_MEMBER = 5
+_BYTE_ORDER_MARK = "\ufeff"
+# How UTF-16 and UTF-32 begin; the gateway hands JSON on as text, whatever it was in.
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", "\ufffd\ufffd".encode())
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class RequestBody:
     text: str = field(repr=False)
     is_base64: bool
     content_type: str
+    content_encoding: str = ""
+
+    def check_coding(self) -> None:
+        """Raises ``UnsupportedContentCoding`` for a body that is compressed."""
+        coding = self.content_encoding.strip().lower()
+        if coding not in ("", "identity"):
+            raise UnsupportedContentCoding(
+                f"The body has the Content-Encoding {cut(coding, 40)}: send it as it is.",
+                source="Content-Encoding",
+            )
 
     def content(self) -> bytes:
         """The bytes that the client sent. Raises ``InvalidBase64``."""
@@ -56,6 +67,16 @@ class RequestBody:
         )
         if size > most:
             raise BodyTooLarge(f"The body has {size} bytes; this route takes {most}.")
+
+    @property
+    def is_form(self) -> bool:
+        return self.media_type == "multipart/form-data"
+
+    @property
+    def is_json(self) -> bool:
+        """As the WHATWG's MIME Sniffing §4.6 has it."""
+        media_type = self.media_type
+        return media_type in ("application/json", "text/json") or media_type.endswith("+json")
 
     @property
     def media_type(self) -> str:
@@ -86,6 +107,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def parse_json(model: type[_Model], content: bytes | str) -> _Model:
     """A JSON body as a model. Raises ``InvalidJson``, or ``InvalidParameters`` by member."""
+    content = _in_utf_8(content)
     try:
         check_members(content, _MAX_MEMBERS)
     except ValueError:
@@ -95,11 +117,43 @@ def parse_json(model: type[_Model], content: bytes | str) -> _Model:
     except ValueError:
         raise InvalidJson(f"The body is nested more than {MAX_DEPTH} levels deep.") from None
     try:
-        return model.model_validate_json(content)
+        value = model.model_validate_json(content)
     except ValidationError as error:
         raise _json_error(error) from None
     except UnicodeEncodeError as error:
         raise InvalidJson(detail=repr(error)[:100]) from None
+    _refuse_repeated_members(content)
+    return value
+
+
+def _in_utf_8(content: bytes | str) -> bytes | str:
+    """Without the byte order mark that readers may ignore (RFC 8259 §8.1)."""
+    start = content[:4] if isinstance(content, bytes) else content[:4].encode("utf-8", "replace")
+    if start.startswith(_OTHER_MARKS) or b"\0" in start:
+        raise InvalidJson("The body is JSON in UTF-16 or UTF-32; it should be in UTF-8.")
+    if isinstance(content, bytes):
+        return content.removeprefix(_BYTE_ORDER_MARK.encode())
+    return content.removeprefix(_BYTE_ORDER_MARK)
+
+
+def _refuse_repeated_members(content: bytes | str) -> None:
+    """Readers differ in which of two they take (RFC 8259 §4)."""
+    try:
+        check_members(content, _OF_ONE_MEMBER)
+    except ValueError:
+        try:
+            json.loads(content, object_pairs_hook=_unique)
+        except ValueError as error:  # in the value that was read over
+            raise InvalidJson(detail=repr(error)[:100]) from None
+
+
+def _unique(members: list[tuple[str, object]]) -> None:
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            message = "Value should be given only once"
+            raise InvalidParameters([Problem("invalid_parameter", message, name)])
+        seen.add(name)
 
 
 def _json_error(error: ValidationError) -> InvalidJson | InvalidParameters:
@@ -113,48 +167,3 @@ def _json_error(error: ValidationError) -> InvalidJson | InvalidParameters:
             for p in problems
         ]
     )
-
-
-def file_of_form(content: bytes, content_type: str) -> bytes:
-    """The one file of a ``multipart/form-data`` body (RFC 7578), whatever its field is called."""
-    try:
-        boundary = parse_options_header(content_type)[1]["boundary"]
-        parts = list(
-            MultipartParser(
-                BytesIO(content),
-                boundary,
-                spool_limit=len(content) + 1,
-                memory_limit=len(content) + 1,
-                part_limit=_MAX_PARTS,
-                charset="latin-1",  # takes any file name, as none matters
-            )
-        )
-    except (MultipartError, KeyError, UnicodeEncodeError) as error:
-        # The last: a boundary with half a character, which an event can hold.
-        raise InvalidMultipart(detail=repr(error)) from error
-    if len(parts) != 1 or parts[0].filename is None:
-        raise InvalidMultipart(detail=f"{len(parts)} parts")
-    return bytes(parts[0].raw)
-
-
-def decode_image_text(text: str) -> bytes:
-    """Base64, or a ``data:`` URI (RFC 2397) that holds base64, to bytes."""
-    if text[:5].lower() != "data:":
-        return decode_base64(text)
-    header, comma, encoded = text.partition(",")
-    if not comma or header[-len(_BASE64) :].lower() != _BASE64:
-        raise InvalidBase64("The data: URI does not hold base64.", source="image")
-    return decode_base64(encoded)
-
-
-def decode_base64(text: str) -> bytes:
-    """Strict base64, but for the line breaks that MIME encoders put in (RFC 2045 §6.8)."""
-    try:
-        return pybase64.b64decode(text, validate=True)
-    except ValueError:
-        pass
-    try:
-        # Of bytes, as anything else than ASCII is no base64 and would take ten times as long.
-        return pybase64.b64decode(text.encode("ascii").translate(None, _LINE_BREAKS), validate=True)
-    except ValueError:
-        raise InvalidBase64(source="image") from None

@@ -16,6 +16,7 @@ from image_search.credentials.secret import LONGEST
 from image_search.deadline import Deadline
 from image_search.errors import InvalidParameters, Problem
 from image_search.limits.caller import Caller
+from image_search.parameters.query_string import Pairs
 from image_search.parameters.search_parameters import IDENTITY
 from image_search.telemetry.measurements import Measurements
 from image_search.upstream.end_user import EndUser
@@ -41,13 +42,15 @@ MAX_HEADERS = {"if-none-match": 4_096, "user-agent": 10_240, API_KEY_HEADER: LON
 class RequestContext:
     """``event``: an HTTP API's, payload 2.0. ``caller``: None until it is authenticated.
 
-    ``log_fields``: what its line in the access log says of an error.
+    ``form_parameters``: those that came in its form. ``log_fields``: what its line in the access
+    log says of an error.
     """
 
     event: dict[str, Any]
     lambda_context: LambdaContext
     measurements: Measurements = field(default_factory=Measurements)
     caller: Caller | None = None
+    form_parameters: Pairs = ()
     log_fields: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -75,8 +78,27 @@ class RequestContext:
         return self.raw_query
 
     @property
+    def route(self) -> str:
+        """The key of the gateway's route that took it, as ``GET /health``."""
+        return str(self.event.get("routeKey", ""))
+
+    @property
+    def method(self) -> str:
+        return str(self.event["requestContext"]["http"]["method"])
+
+    @property
+    def is_preflight(self) -> bool:
+        """Whether a browser asks if a web page may send a request (Fetch, CORS)."""
+        return bool(self.header("origin") and self.header("access-control-request-method"))
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the gateway has verified a token (JWT)."""
+        return bool((self.event["requestContext"].get("authorizer") or {}).get("jwt"))
+
+    @property
     def is_head(self) -> bool:
-        return bool(self.event["requestContext"]["http"]["method"] == "HEAD")
+        return self.method == "HEAD"
 
     @property
     def body(self) -> RequestBody:
@@ -84,16 +106,24 @@ class RequestContext:
             text=self.event.get("body") or "",
             is_base64=bool(self.event.get("isBase64Encoded")),
             content_type=self.header("content-type"),
+            content_encoding=self.header("content-encoding"),
+        )
+
+    def client_headers(self, *, requires_api_key: bool) -> ClientHeaders:
+        """A POST cannot be answered with 304, so its condition is left out (RFC 9110 §13.1.2)."""
+        return ClientHeaders(
+            self.header("accept-encoding"),
+            self.header("if-none-match") if self.method != "POST" else "",
+            authenticated=requires_api_key or self.has_token,
         )
 
     @property
-    def client_headers(self) -> ClientHeaders:
-        return ClientHeaders(self.header("accept-encoding"), self.header("if-none-match"))
-
-    @property
     def end_user(self) -> EndUser:
+        """A server that has an API key is trusted to name its own."""
         source_ip = self.event["requestContext"]["http"]["sourceIp"]
-        return EndUser.from_request(source_ip, self.header("user-agent"))
+        trusted = self.caller is not None and self.caller.names_end_user
+        forwarded_for = self.header("x-forwarded-for") if trusted else ""
+        return EndUser.from_request(source_ip, self.header("user-agent"), forwarded_for)
 
     def header(self, name: str) -> str:
         """``name`` in lower case, as the event has them; empty if there is none, or one that is
@@ -109,8 +139,9 @@ class RequestContext:
 
     def identifying_values(self) -> Iterator[str]:
         """What of the request identifies a person, to be removed from unexpected texts."""
-        pairs = parse_qsl(self.raw_query, errors="replace")
+        pairs = (*parse_qsl(self.raw_query, errors="replace"), *self.form_parameters)
         yield from (value for name, value in pairs if name in IDENTITY)
         yield from (self.end_user.ip, self.header("user-agent"))
+        yield from (each.strip() for each in self.header("x-forwarded-for").split(","))
         if self.caller is not None:
             yield self.caller.identity.get_secret_value().partition(":")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from api.conditional import entity_tag, none_match
 from api.content_coding import accepts_gzip
+from image_search.cache.answer import Answer
 from image_search.errors import ImageSearchError, ResponseTooLarge
 from image_search.rate_limit import RateLimit
 from image_search.search.image_search import Outcome
@@ -24,14 +26,30 @@ MAX_LOCATION_BYTES = 8_000
 
 _JSON = "application/json"
 _NOT_STORED = {"Cache-Control": "no-store"}
+_VARY = "Accept-Encoding"
+# So that no cache of a phone gives one user what it keeps for another.
+_VARY_BY_CALLER = f"{_VARY}, Authorization, X-Api-Key"
 
 
 @dataclass(frozen=True)
 class ClientHeaders:
-    """The request headers that shape a response; empty where the client sent none."""
+    """The request headers that shape a response; empty where the client sent none.
+
+    ``authenticated``: whether callers prove who they are, be it by a token or by an API key.
+    """
 
     accept_encoding: str = ""
     if_none_match: str = ""
+    authenticated: bool = False
+
+    @property
+    def takes_gzip(self) -> bool:
+        return accepts_gzip(self.accept_encoding)
+
+    def have(self, answer: Answer) -> bool:
+        """Whether ``If-None-Match`` names the answer in the coding that this client takes."""
+        tag = entity_tag(answer.entity_tag, gzip=self.takes_gzip)
+        return bool(self.if_none_match) and not none_match(self.if_none_match, tag)
 
 
 def answered(
@@ -42,23 +60,25 @@ def answered(
     ``content_location``: the GET that names the same answer; left out where it is too long.
     """
     gzip, body = _encoded(outcome, client)
-    headers = _headers(outcome, now, gzip=gzip)
-    if content_location is not None and len(content_location) <= MAX_LOCATION_BYTES:
-        headers["Content-Location"] = content_location
+    headers = _headers(outcome, client, now, content_location, gzip=gzip)
     return _bytes(body, headers)
 
 
 def answered_by_name(
-    outcome: Outcome, client: ClientHeaders, now: int, *, head: bool
+    outcome: Outcome, client: ClientHeaders, now: int, content_location: str | None = None
 ) -> Response[str]:
-    """A GET's 200, its headers alone for a HEAD, or 304 when the client has the answer."""
+    """A GET's 200, or 304 when the client has the answer.
+
+    ``content_location``: as above, where the GET spelled the name in another way.
+
+    A HEAD gets the same: the gateway sends the headers alone, with the length of what it leaves
+    out. Without a body, it would say that a GET has none.
+    """
     gzip, body = _encoded(outcome, client)
-    headers = _headers(outcome, now, gzip=gzip)
+    headers = _headers(outcome, client, now, content_location, gzip=gzip)
     if client.if_none_match and not none_match(client.if_none_match, headers["ETag"]):
         headers.pop("Content-Encoding", None)
         return Response(304, body="", headers=dict(headers))
-    if head:
-        return Response(200, _JSON, "", dict(headers))
     return _bytes(body, headers)
 
 
@@ -90,20 +110,40 @@ def document(content: bytes) -> Response[str]:
     return _bytes(content, {"Cache-Control": "public, max-age=300"})
 
 
-def _headers(outcome: Outcome, now: int, *, gzip: bool) -> dict[str, str]:
+def allowed(methods: Sequence[str]) -> Response[str]:
+    """The answer to OPTIONS: the methods that a path takes; where CORS is on, the gateway adds its
+    headers."""
+    headers = {**_NOT_STORED, "Allow": ", ".join(methods)} if methods else dict(_NOT_STORED)
+    return Response(204, body="", headers=dict(headers))
+
+
+def _headers(
+    outcome: Outcome,
+    client: ClientHeaders,
+    now: int,
+    content_location: str | None,
+    *,
+    gzip: bool,
+) -> dict[str, str]:
+    """``Age`` always: a 304 without it would leave a client with that of the answer it holds.
+
+    ``max-age`` is the whole life, of which caches subtract ``Age`` (RFC 9111 §4.2); of a stale
+    answer nothing, also for clients that do not look at ``Age``.
+    """
     answer, status = outcome.answer, outcome.cache_status
-    fresh_for = answer.freshness(now)
+    lifetime = answer.lifetime if answer.freshness(now) else 0
     headers = {
         "Cache-Status": status.to_header(answer.fresh_until - now),
-        "Cache-Control": f"private, max-age={fresh_for}",
+        "Age": str(answer.age(now)),
+        "Cache-Control": f"private, max-age={lifetime}",
         "ETag": entity_tag(answer.entity_tag, gzip=gzip),
-        "Vary": "Accept-Encoding",
+        "Vary": _VARY_BY_CALLER if client.authenticated else _VARY,
         **_rate_limit_fields(outcome.rate_limit),
     }
-    if status.is_hit or status.collapsed:
-        headers["Age"] = str(answer.age(now))
     if gzip:
         headers["Content-Encoding"] = "gzip"
+    if content_location is not None and len(content_location) <= MAX_LOCATION_BYTES:
+        headers["Content-Location"] = content_location
     return headers
 
 
@@ -118,7 +158,7 @@ def _encoded(outcome: Outcome, client: ClientHeaders) -> tuple[bool, bytes]:
     """Whether the body is gzip, and the body. A client that asked for none gets gzip rather
     than nothing when the plain body does not fit."""
     answer = outcome.answer
-    if not accepts_gzip(client.accept_encoding):
+    if not client.takes_gzip:
         plain = answer.json
         if len(plain) <= MAX_BODY_BYTES:
             return False, plain

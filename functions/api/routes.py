@@ -12,18 +12,17 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from api import responses
-from api.content_coding import accepts_gzip
 from api.image_source import ImageSource
 from api.request_body import parse_json
 from api.request_context import API_KEY_HEADER, RequestContext
+from api.responses import ClientHeaders
+from api.unrouted import CATCH_ALL, SEARCH_PATH, methods_of, not_a_sha256, refusal
 from image_search.cache.request_directives import RequestCacheControl
 from image_search.credentials.store import CredentialsStore
 from image_search.errors import (
     ImageNotFound,
     ImageSearchError,
     InternalError,
-    InvalidParameters,
-    Problem,
     RouteNotFound,
     Unauthorized,
 )
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-SEARCH_PATH = "/v2/image_search"
+_READ = ["GET", "HEAD"]
 # Three members: the request has 200 bytes.
 MAX_UPLOAD_REQUEST_BYTES = 1024
 
@@ -82,11 +81,11 @@ class Routes:
         self._access_log = AccessLog(credentials, logger)
         self._app = app = APIGatewayHttpResolver()
         app.post(SEARCH_PATH)(self.search_by_image)
-        app.route(f"{SEARCH_PATH}/<sha256>", method=["GET", "HEAD"])(self.search_by_hash)
+        app.route(f"{SEARCH_PATH}/<sha256>", method=_READ)(self.search_by_hash)
         app.post("/v2/uploads")(self.create_upload)
-        app.get("/health")(self.get_health)
-        app.get("/openapi.json")(self.get_openapi)
-        app.not_found(self.answer_not_found)
+        app.route("/health", method=_READ)(self.get_health)
+        app.route("/openapi.json", method=_READ)(self.get_openapi)
+        app.not_found(self.answer_unrouted)
         app.exception_handler(Exception)(self.answer_error)
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -112,20 +111,21 @@ class Routes:
 
     def search_by_image(self) -> Response[str]:
         caller = self._authenticate()
+        sent = self._image_source.receive(self._request.body)
+        self._request.form_parameters = sent.parameters
         parameters = self._parameters()
-        image = self._image_source.read(self._request.body)
+        image = sent.read()
         self._request.measurements.image(image)
         outcome = self._searched(caller, image.sha256, lambda: image, parameters, image.s3_uri)
-        location = f"{SEARCH_PATH}/{image.sha256}"
-        if outcome.canonical_query:
-            location += f"?{outcome.canonical_query}"
-        return responses.answered(outcome, self._request.client_headers, int(time.time()), location)
+        location = _location(image.sha256, outcome)
+        return responses.answered(outcome, self._client_headers, int(time.time()), location)
 
     def search_by_hash(self, sha256: str) -> Response[str]:
         caller = self._authenticate()
         parameters = self._parameters()
+        named, sha256 = sha256, sha256.lower()
         if not is_sha256(sha256):
-            raise _not_a_sha256()
+            raise not_a_sha256()
         uri = self._bucket.upload_uri(sha256)
         try:
             outcome = self._searched(
@@ -135,15 +135,15 @@ class Routes:
             if self._request.is_head:
                 raise  # a form could not be sent
             raise self._offering_upload(error, sha256, parameters) from error
-        return responses.answered_by_name(
-            outcome, self._request.client_headers, int(time.time()), head=self._request.is_head
-        )
+        location = None if named == sha256 else _location(sha256, outcome)
+        return responses.answered_by_name(outcome, self._client_headers, int(time.time()), location)
 
     def create_upload(self) -> Response[str]:
         caller = self._authenticate()
         parameters = self._parameters()
         self._credentials.get(parameters.site)  # an unknown site is refused now, not on the upload
         body = self._request.body
+        body.check_coding()
         body.check_size(MAX_UPLOAD_REQUEST_BYTES)
         upload = parse_json(UploadRequest, body.content())
         if not self._uploads.is_needed(upload):
@@ -162,10 +162,14 @@ class Routes:
     def get_openapi(self) -> Response[str]:
         return responses.document(self._openapi)
 
-    def answer_not_found(self, _: NotFoundError) -> Response[str]:
-        # The router takes only some characters for a name; a path with others names no hash.
-        named = self._request.path.startswith(f"{SEARCH_PATH}/")
-        return self.answer_error(_not_a_sha256() if named else RouteNotFound())
+    def answer_unrouted(self, _: NotFoundError) -> Response[str]:
+        """404, 405, or what a path takes; also where a web page asks that of a path that is not
+        there (a CORS preflight), which could else not read the 404 that follows."""
+        request = self._request
+        methods = methods_of(request.path)
+        if request.method == "OPTIONS" and (methods or request.is_preflight):
+            return responses.allowed(methods)
+        return self.answer_error(refusal(request.method, request.path))
 
     def answer_error(self, error: Exception) -> Response[str]:
         """The one place where an exception becomes a response."""
@@ -181,6 +185,10 @@ class Routes:
     def _request(self) -> RequestContext:
         return _REQUEST.get()
 
+    @property
+    def _client_headers(self) -> ClientHeaders:
+        return self._request.client_headers(requires_api_key=self._settings.require_api_key)
+
     @cached_property
     def _openapi(self) -> bytes:
         return Path(__file__).with_name("openapi.json").read_bytes()
@@ -188,8 +196,11 @@ class Routes:
     def _authenticate(self) -> Caller:
         """The caller. Raises ``Unauthorized`` where a key is required and it is none of them.
 
-        Tokens (JWT) are checked by the gateway before the function is invoked.
+        Tokens (JWT) are checked by the gateway before the function is invoked, but not for its
+        catch-all routes.
         """
+        if self._request.route in CATCH_ALL:
+            raise RouteNotFound
         server = None
         if self._settings.require_api_key:
             server = self._credentials.caller_of(self._request.header(API_KEY_HEADER))
@@ -200,7 +211,8 @@ class Routes:
         return caller
 
     def _parameters(self) -> SearchParameters:
-        return SearchParameters.parse(self._request.query, self._settings.allowed_fmt_options)
+        request, allowed = self._request, self._settings.allowed_fmt_options
+        return SearchParameters.parse(request.query, allowed, request.form_parameters)
 
     def _searched(
         self,
@@ -210,7 +222,7 @@ class Routes:
         parameters: SearchParameters,
         image_uri: str | None,
     ) -> Outcome:
-        request = self._request
+        request, client = self._request, self._client_headers
         cache_control = RequestCacheControl.parse(
             request.header("cache-control"), allow_bypass=self._settings.allow_cache_bypass
         )
@@ -224,8 +236,9 @@ class Routes:
                 deadline=request.deadline(),
                 cache_control=cache_control,
                 measurements=request.measurements,
+                has=client.have,
                 image_uri=image_uri,
-                plain=not accepts_gzip(request.client_headers.accept_encoding),
+                plain=not client.takes_gzip,
             )
         )
         request.measurements.cache_status = outcome.cache_status
@@ -242,12 +255,8 @@ class Routes:
         self, error: ImageNotFound, sha256: str, parameters: SearchParameters
     ) -> ImageNotFound:
         """The same error with a form, which the caller was charged for."""
-        offer = ImageNotFound(
-            "There is no answer for this image yet; upload it with the form, then ask again.",
-            source="sha256",
-            detail=error.detail,
-            upload=self._uploads.form_for(self._ticket(sha256, parameters)).to_json(),
-        )
+        form = self._uploads.form_for(self._ticket(sha256, parameters))
+        offer = ImageNotFound.with_form(form.to_json(), error.detail)
         offer.rate_limit = error.rate_limit
         return offer
 
@@ -258,6 +267,7 @@ class Routes:
         return Ticket(sha256, query_string.encode(pairs), end_user.ip, end_user.user_agent)
 
 
-def _not_a_sha256() -> InvalidParameters:
-    message = "Value should be 64 lower-case hexadecimal digits"
-    return InvalidParameters([Problem("invalid_parameter", message, "sha256")])
+def _location(sha256: str, outcome: Outcome) -> str:
+    """The GET that names the same answer."""
+    query = outcome.canonical_query
+    return f"{SEARCH_PATH}/{sha256}?{query}" if query else f"{SEARCH_PATH}/{sha256}"

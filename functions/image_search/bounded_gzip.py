@@ -18,6 +18,15 @@ class TooLarge(ValueError):
 
 def decompress(content: bytes, most: int = MAX_BYTES) -> bytes:
     """At most ``most`` bytes. Raises ``ValueError`` for what is no gzip, and ``TooLarge``."""
+    return read(content, most)[0]
+
+
+def read(content: bytes, most: int = MAX_BYTES) -> tuple[bytes, bool]:
+    """As ``decompress``; and whether it is one member with nothing behind it.
+
+    Of several members, or of padding, clients make different things: httpx reads the first member
+    only, and curl fails (RFC 1952 §2.2 allows several).
+    """
     first = zlib.decompressobj(_GZIP)
     try:
         plain = first.decompress(content, most + 1)
@@ -29,7 +38,7 @@ def decompress(content: bytes, most: int = MAX_BYTES) -> bytes:
         raise TooLarge(f"over {most} bytes")
     if not first.eof:
         raise ValueError("no gzip (cut off)")
-    return plain
+    return plain, not first.unused_data
 
 
 def begins(content: bytes) -> bool:

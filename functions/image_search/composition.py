@@ -75,6 +75,7 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
         settings.searches_per_day,
         credentials,
         time.time,
+        (settings.server_searches_per_minute, settings.server_searches_per_day),
     )
     upstream = GuardedUpstream(
         UpstreamClient(

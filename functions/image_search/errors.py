@@ -14,21 +14,26 @@ The tree branches by what the caller should do::
     │   ├── S3UriNotAllowed           403
     │   ├── ImageNotFound             404, with a form to upload it where that helps
     │   ├── RouteNotFound             404
+    │   ├── MethodNotAllowed          405, with Allow
     │   ├── ImageTooLarge             413
     │   ├── BodyTooLarge              413, where no image is sent
     │   ├── UnsupportedMediaType      415
+    │   ├── UnsupportedContentCoding  415, where the body is compressed
     │   ├── CorruptImage              422
-    │   │   └── WrongDigest           the same, of an upload that is not the image it is named by
+    │   │   ├── WrongDigest           the same, of an upload that is not the image it is named by
+    │   │   └── UnprocessableImage    the same, by upstream's word
     │   ├── ImageDimensionsExceeded   422
     │   └── NotCached                 504, as only-if-cached asks for
     ├── RateLimited                   429, wait for Retry-After
     ├── UpstreamError                 try again later
     │   ├── UpstreamFailed            502
+    │   │   └── RequestTimedOut       the same, as upstream waited too long for the request
     │   ├── UpstreamRefused           502, as upstream is up but will not take the call
     │   ├── UpstreamRejectedCredentials  502
     │   ├── ResponseTooLarge          502
     │   ├── UpstreamUnavailable       503, with Retry-After
     │   │   ├── StillSearching        the same, as another's search will soon have the answer
+    │   │   ├── TooManyCalls          the same, by upstream's 429
     │   │   ├── CircuitOpen           the same to a client, but upstream was not asked
     │   │   └── DailyCapExceeded      the same, as the day's calls are used up
     │   └── UpstreamTimeout           504
@@ -159,13 +164,13 @@ class InvalidJson(RequestError):
 class InvalidBase64(RequestError):
     status = 400
     code = "invalid_base64"
-    message = "The image is not valid base64 (RFC 4648, standard alphabet, padded)."
+    message = "The image is not valid base64 (RFC 4648 §4 or §5)."
 
 
 class InvalidMultipart(RequestError):
     status = 400
     code = "invalid_multipart"
-    message = "The multipart body should be one file; parameters go in the query."
+    message = "The body is not a form (multipart/form-data) with one file."
 
 
 class Unauthorized(RequestError):
@@ -208,6 +213,12 @@ class ImageNotFound(RequestError):
         super().__init__(message, source=source, detail=detail)
         self._upload = upload
 
+    @classmethod
+    def with_form(cls, upload: Mapping[str, Any], detail: str = "") -> ImageNotFound:
+        """Neither an answer nor an upload has this name; ``upload``: a form to change that."""
+        message = "There is no answer for this image yet; upload it with the form, then ask again."
+        return cls(message, source="sha256", detail=detail, upload=upload)
+
     def to_json(self, trace_id: str) -> dict[str, Any]:
         body = super().to_json(trace_id)
         return body if self._upload is None else {**body, "upload": self._upload}
@@ -217,6 +228,22 @@ class RouteNotFound(RequestError):
     status = 404
     code = "not_found"
     message = "There is no such route."
+
+
+class MethodNotAllowed(RequestError):
+    """``allowed``: the methods that the path takes (RFC 9110 §15.5.6)."""
+
+    status = 405
+    code = "method_not_allowed"
+    message = "This route does not take the request's method; Allow lists those that it takes."
+
+    def __init__(self, allowed: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._allowed = tuple(allowed)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Allow": ", ".join(self._allowed)}
 
 
 class ImageTooLarge(RequestError):
@@ -237,6 +264,18 @@ class UnsupportedMediaType(RequestError):
     message = "The image format is not supported."
 
 
+class UnsupportedContentCoding(RequestError):
+    """A 415 names the codings that would have been taken (RFC 9110 §15.5.16): none."""
+
+    status = 415
+    code = "unsupported_content_coding"
+    message = "The body is compressed: send it as it is."
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Accept-Encoding": "identity"}
+
+
 class CorruptImage(RequestError):
     status = 422
     code = "corrupt_image"
@@ -247,6 +286,12 @@ class WrongDigest(CorruptImage):
     """It says nothing about the image that the upload is named by."""
 
     message = "The uploaded bytes do not have the SHA-256 they are named by."
+
+
+class UnprocessableImage(CorruptImage):
+    """Upstream's 422 for an image that decodes. It may be for the parameters as well."""
+
+    message = "Upstream cannot process this image."
 
 
 class ImageDimensionsExceeded(RequestError):
@@ -334,6 +379,10 @@ class UpstreamFailed(UpstreamError):
     message = "Upstream failed to answer."
 
 
+class RequestTimedOut(UpstreamFailed):
+    """Upstream's 408: it waited too long for the request, which may be the network's fault."""
+
+
 class UpstreamRefused(UpstreamError):
     """A 4xx that no change of the request explains: upstream is up, and another try is no use."""
 
@@ -371,6 +420,10 @@ class UpstreamUnavailable(UpstreamError):
     @property
     def headers(self) -> Mapping[str, str]:
         return {"Retry-After": str(self.retry_after)}
+
+
+class TooManyCalls(UpstreamUnavailable):
+    """Upstream's 429: it is up, and asks for fewer calls."""
 
 
 class CircuitOpen(UpstreamUnavailable):

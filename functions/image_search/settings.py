@@ -66,6 +66,8 @@ class Settings(BaseModel):
     allow_cache_bypass: bool = False
     searches_per_minute: int = Field(60, ge=1)
     searches_per_day: int = Field(2000, ge=1)
+    server_searches_per_minute: int = Field(3000, ge=1)
+    server_searches_per_day: int = Field(500_000, ge=1)
     upstream_calls_per_day: int = Field(1_000_000, ge=1)
     uploads_bucket: str = Field(min_length=1)
     allowed_buckets: CommaSeparated = frozenset()

@@ -19,6 +19,7 @@ from image_search.errors import (
     ImageSearchError,
     ImageTooLarge,
     RequestError,
+    UnprocessableImage,
     UnsupportedMediaType,
     WrongDigest,
 )
@@ -166,6 +167,8 @@ class Prefetch:
         )
         try:
             result = self._search.search_ahead(request)
+        except UnprocessableImage as error:
+            self._log(Result.REFUSED, measurements, error)  # with other parameters it may do
         except _UNUSABLE as error:
             self._discard(bucket, ticket.sha256, error, measurements)
         else:

@@ -90,7 +90,7 @@ class Grammar:
             ["sha256", [{"string": {"sha256": self.image()}}, {"string": self.text()}]],
             [
                 "content_type",
-                [{"string": chance.choice(("image/jpeg", "image/heic"))}, self.json()],
+                [{"string": chance.choice(("image/jpeg", "Image/HEIC", "", "*/*"))}, self.json()],
             ],
             ["size", [chance.choice(("1", "20000000", "20000001", "2.0")), self.json()]],
         ]
@@ -114,7 +114,14 @@ class Grammar:
         return request
 
     def _raw(self) -> dict[str, Any]:
-        kinds = ("image/jpeg", "application/octet-stream", "image/*", "text/plain", "")
+        kinds = (
+            "image/jpeg",
+            "Image/JPEG",
+            "application/octet-stream",
+            "image/*",
+            "text/plain",
+            "",
+        )
         body = self.image() if self._chance.random() < 0.85 else self._large()
         headers = [["content-type", self._chance.choice(kinds)]]
         return {"headers": headers, "body": body, "base64": self._chance.random() < 0.95}
@@ -122,12 +129,18 @@ class Grammar:
     def _form(self) -> dict[str, Any]:
         chance = self._chance
         boundary = chance.choice(("b", "b", "----x1", "a b", self._sign()))
-        disposition = 'Content-Disposition: form-data; name="f"; filename="g.jpg"'
+        disposition = f"Content-Disposition: form-data{chance.choice(_FILE_NAMES)}"
         part: list[Piece] = [f"--{boundary}\r\n", self._mostly(disposition, self.text())]
+        if chance.random() < 0.2:
+            part += ["\r\n", f"Content-Transfer-Encoding: {chance.choice(_TRANSFER_ENCODINGS)}"]
         if chance.random() < 0.3:
             part += ["\r\n", self._mostly("Content-Type: image/jpeg", self.text())]
         part += ["\r\n\r\n", self._mostly(self.image(), self._large()), "\r\n"]
         body: list[Piece] = [*part * chance.choice((1, 1, 1, 2, 9))]
+        for _ in range(chance.choice((0, 0, 1, 3, 260))):
+            name, values = chance.choice(_PARAMETERS)
+            field = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+            body += [field, self._mostly(chance.choice(values), self.text()), "\r\n"]
         body.append(self._mostly(f"--{boundary}--\r\n", self.text()))
         quoted = chance.choice((boundary, f'"{boundary}"', self._sign()))
         kind = ["multipart/form-data; boundary=", quoted]
@@ -137,7 +150,9 @@ class Grammar:
         chance = self._chance
         image: Piece = {"base64": self._mostly(self.image(), self._large())}
         if chance.random() < 0.3:
-            image = ["data:image/jpeg;base64,", image]
+            image = [chance.choice(_DATA_URIS), image]
+        elif chance.random() < 0.1:
+            image = ["data:,", {"percent": self.image()}]
         if chance.random() < 0.3:
             image = [self.text(), image, self.text()]
         bucket = chance.choice((ALLOWED, UPLOADS, "foreign-bucket", self._sign()))
@@ -154,6 +169,8 @@ class Grammar:
         headers = [
             ["content-type", chance.choice(("application/json", "application/json; charset=x"))]
         ]
+        if chance.random() < 0.05:
+            body = [chance.choice(("\ufeff", {"hex": "fffe"}, {"hex": "efbbbf"}, "\x00")), body]
         return {"headers": headers, "body": body, "base64": chance.random() < 0.3}
 
     def _object(self, members: list[Any]) -> Piece:
@@ -396,6 +413,15 @@ class Grammar:
         return usual if self._chance.random() < odds else odd
 
 
+_FILE_NAMES = (
+    *('; name="f"; filename="g.jpg"', '; name="f"; filename="g.jpg"', '; name="f"', "; name=us"),
+    *("; name=f; filename*=UTF-8''%E2%82%AC.jpg", '; filename="a\\"b', '; name="f"; filename=""'),
+)
+_TRANSFER_ENCODINGS = ("binary", "base64", "quoted-printable", "8bit", "x-other")
+_DATA_URIS = (
+    *("data:image/jpeg;base64,", "data:;base64,", "DATA:image/jpeg;charset=x; BASE64 ,", " data:,"),
+    *("data:image/jpeg#;base64,", "data:base64,"),
+)
 _UNITS = (
     "a",
     "A",
@@ -444,9 +470,11 @@ _HEADERS = {
 }
 _FILTER = '{"values":{"a":{"aggregation":"first","field":"data.b"}},"dtype":"array"}'
 # How many of them any deployment takes.
-_USUAL = 10
+_USUAL = 12
 _PARAMETERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("us", ("web", "mobile", "a,b")),
+    ("us[]", ("web", "mobile")),
+    ("us[0]", ("web", "mobile")),
     ("section", ("Products", "Content")),
     ("use_segmentation", ("true", "false")),
     ("return_segments", ("true",)),
@@ -460,10 +488,15 @@ _PARAMETERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fmt_options[hidden_fields]", ("margin",)),
     ("fmt_options[show_protected_facets]", ("true", "false")),
     ("fmt_options[a][b][c]", ("1",)),
+    ("fmt_options[fields][]", ("price",)),
+    ("fmt_options[hidden_fields][1]", ("margin",)),
+    ("fmt_options[facet_options][colour][0]", ("red",)),
+    ("variations_map[dtype]", ("array",)),
     ("site", ("uk", "nowhere")),
     ("key", ("mine",)),
     ("c", ("cio-js",)),
     ("_dt", ("1",)),
+    ("ef-ranking", ("b",)),
     ("crop", ("0,0,1,1",)),
     ("colour", ("red",)),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.request_body import ImageReference, RequestBody, decode_image_text, file_of_form
+from api.bodies.form import read_form
+from api.bodies.image_text import decode_image_text
+from api.request_body import ImageReference, RequestBody
 from image_search.errors import ImageSearchError
 from image_search.images.media_type import sniff
 from image_search.images.normalize import READERS
@@ -29,11 +31,11 @@ def _sent_in(event: dict[str, Any]) -> bytes:
     content_type = event["headers"].get("content-type", "")
     body = RequestBody(event.get("body", ""), event["isBase64Encoded"], content_type)
     try:
-        if body.media_type == "application/json":
+        if body.is_json:
             return decode_image_text(ImageReference.parse(body.document()).image or "")
         content = body.content()
-        if body.media_type == "multipart/form-data":
-            return file_of_form(content, content_type)
+        if body.is_form:
+            return read_form(content, content_type).image
     except ImageSearchError:
         return b""
     return content

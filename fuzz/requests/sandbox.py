@@ -139,7 +139,12 @@ class Sandbox:
         return exchange
 
 
-_QUOTA = {"SEARCHES_PER_MINUTE": "100000", "SEARCHES_PER_DAY": "100000"}
+_QUOTA = {
+    "SEARCHES_PER_MINUTE": "100000",
+    "SEARCHES_PER_DAY": "100000",
+    "SERVER_SEARCHES_PER_MINUTE": "100000",
+    "SERVER_SEARCHES_PER_DAY": "100000",
+}
 
 
 def event_of(request: dict[str, Any], before: Exchange | None) -> dict[str, Any]:
@@ -157,6 +162,8 @@ def event_of(request: dict[str, Any], before: Exchange | None) -> dict[str, Any]
         headers["x-api-key"] = CANARIES["api key"] if right else CANARIES["api key"][:-1]
     path, query, headers = _as_the_gateway_takes(path, query, headers)
     headers["user-agent"] = AGENT + headers.get("user-agent", "")
+    if named := headers.get("x-forwarded-for"):
+        headers["x-forwarded-for"] = f"{named}, {CANARIES['address']}"  # as the gateway adds it
     method = request.get("method", "GET")
     body = request.get("body")
     as_text = not request.get("base64", True)

@@ -209,6 +209,9 @@ class World:
         request.read()
         self.sent.append(("upstream", f"{request.url} {_without_signature(request.headers)}"))
         said = self.next_of("upstream") or {"body": '{"response":{"results":[]}}'}
+        if request.headers.get("x-forwarded-for") != CANARIES["address"]:
+            # A server named its end user: upstream quotes no address that it was not sent.
+            said = quoting_only(said, ("key", "token"))
         content = render(said.get("body", ""))
         headers = [
             (name.encode("utf-8", "replace"), render(value).replace(b"\n", b" "))

@@ -89,7 +89,7 @@ def deploy(
     parameters = _parameters(run, runtime, overrides)
     sam("deploy", options, place, environment, parameters=parameters)
     made = deployed(run, name)
-    apply_cors(emulated(), run.emulator_url, made.api_id, parameters["CorsAllowOrigins"])
+    apply_cors(emulated(), run.emulator_url, made.api_id, parameters)
     return made
 
 

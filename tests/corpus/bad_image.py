@@ -18,7 +18,8 @@ TOO_LARGE = Refusal(413, "image_too_large")
 CORRUPT = Refusal(422, "corrupt_image")
 OUT_OF_BOUNDS = Refusal(422, "image_dimensions_exceeded")
 EMPTY = Refusal(400, "empty_image")
-BY_UPSTREAM = Refusal(400, "corrupt_image")
+# Upstream's 400, after which the pixels are decoded here as well.
+BY_UPSTREAM = Refusal(422, "corrupt_image")
 """Upstream's own words for what only a decoder can know of a file that is sent on undecoded."""
 
 

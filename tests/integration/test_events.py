@@ -90,6 +90,15 @@ def test_health(send):
     assert (status, body) == (200, {"status": "ok"})
 
 
+def test_a_wrong_method_is_answered_with_the_right_ones(send):
+    status, headers, body = send("wrong_method.json")
+    assert (status, headers["Allow"], body["errors"][0]["code"]) == (
+        405,
+        "POST, OPTIONS",
+        "method_not_allowed",
+    )
+
+
 def test_every_sample_event_is_used():
     used = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     assert [path.name for path in EVENTS.iterdir() if path.name not in used] == []

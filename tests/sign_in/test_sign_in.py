@@ -91,6 +91,24 @@ def test_what_costs_nothing_is_open(stack: LocalStack, client: httpx.Client, pat
     assert client.get(f"{stack.endpoint}{path}").status_code == 200
 
 
+def test_a_wrong_url_is_refused_without_a_token_and_is_nothing_else(
+    stack: LocalStack, client: httpx.Client
+) -> None:
+    wrong = client.get(f"{stack.endpoint}/v1/image_search")
+    method = client.get(stack.search_url)
+    assert [(each.status_code, each.json()["errors"][0]["code"]) for each in (wrong, method)] == [
+        (404, "not_found"),
+        (405, "method_not_allowed"),
+    ]
+
+
+def test_an_answer_is_kept_for_its_user_only(
+    search: Callable[..., httpx.Response], issuer: Issuer
+) -> None:
+    varies = search(issuer.token(sub=uuid.uuid4().hex)).headers["Vary"]
+    assert {"Accept-Encoding", "Authorization", "X-Api-Key"} <= set(varies.split(", "))
+
+
 def test_a_web_page_may_ask_whether_it_may_ask(stack: LocalStack, client: httpx.Client) -> None:
     headers = {
         "Origin": "https://shop.test",

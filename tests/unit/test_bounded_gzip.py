@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from image_search.bounded_gzip import TooLarge, begins, decompress
+from image_search.bounded_gzip import TooLarge, begins, decompress, read
 
 contents = st.lists(st.binary(max_size=60), min_size=1, max_size=3)
 
@@ -22,6 +22,22 @@ def test_members_and_what_follows_are_those_of_the_standard_library(members, res
             decompress(packed, 1000)
     else:
         assert decompress(packed, 1000) == expected
+
+
+@pytest.mark.parametrize(
+    ("packed", "is_one"),
+    [
+        (gzip.compress(b"{}"), True),
+        (gzip.compress(b""), True),
+        (gzip.compress(b"{") + gzip.compress(b"}"), False),
+        (gzip.compress(b"{}") + gzip.compress(b""), False),
+        (gzip.compress(b"{}") + bytes(1), False),
+        (gzip.compress(b"{}") + bytes(512), False),
+    ],
+    ids=["one", "one, empty", "two", "one and an empty one", "a byte of padding", "padding"],
+)
+def test_one_member_with_nothing_behind_it_is_known(packed, is_one):
+    assert read(packed) == (gzip.decompress(packed), is_one)
 
 
 @given(st.binary(max_size=200))

@@ -162,7 +162,9 @@ def shared(logged, written, build_proxy, environment, echo, monkeypatch):
         SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps(secret)
     )
     boto3.client("s3").put_object(Bucket=UPLOADS, Key=f"uploads/{SHA256}", Body=JPEG)
-    return build_proxy(REQUIRE_API_KEY="true", SEARCHES_PER_MINUTE="50", ALLOW_CACHE_BYPASS="true")
+    return build_proxy(
+        REQUIRE_API_KEY="true", SERVER_SEARCHES_PER_MINUTE="50", ALLOW_CACHE_BYPASS="true"
+    )
 
 
 def event_of(route, query, body, *, signed_in, api_key):

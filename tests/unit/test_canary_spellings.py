@@ -115,7 +115,7 @@ def proxy(capfd, sent, build_proxy, environment, planting, monkeypatch):
         SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps(secret)
     )
     return build_proxy(
-        REQUIRE_API_KEY="true", SEARCHES_PER_MINUTE="100000", ALLOW_CACHE_BYPASS="true"
+        REQUIRE_API_KEY="true", SERVER_SEARCHES_PER_MINUTE="100000", ALLOW_CACHE_BYPASS="true"
     )
 
 

@@ -19,6 +19,8 @@ def test_what_is_not_set_has_its_default():
         "allow_cache_bypass": False,
         "searches_per_minute": 60,
         "searches_per_day": 2000,
+        "server_searches_per_minute": 3000,
+        "server_searches_per_day": 500_000,
         "upstream_calls_per_day": 1_000_000,
         "uploads_bucket": "b",
         "allowed_buckets": frozenset(),

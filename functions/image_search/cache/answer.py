@@ -74,6 +74,11 @@ class Answer:
         """Seconds since it came from upstream."""
         return max(0, now - self.stored_at)
 
+    @property
+    def lifetime(self) -> int:
+        """Seconds for which it is fresh in all, from when it came from upstream."""
+        return self.fresh_until - self.stored_at
+
     def freshness(self, now: int) -> int:
         """Seconds it has left; never negative."""
         return max(0, self.fresh_until - now)

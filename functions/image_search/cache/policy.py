@@ -36,5 +36,5 @@ class CachePolicy:
 
     def is_due(self, answer: Answer, now: int) -> bool:
         """Whether a fresh answer should be renewed ahead of its end."""
-        life = answer.fresh_until - answer.stored_at
+        life = answer.lifetime
         return life > DEGRADED_TTL_SECONDS and answer.freshness(now) <= life * REFRESH_SHARE

@@ -19,12 +19,15 @@ class RequestCacheControl:
 
     @classmethod
     def parse(cls, header: str, *, allow_bypass: bool) -> RequestCacheControl:
-        """Directives that are unknown or malformed have no effect.
+        """Directives that are unknown or malformed have no effect; of several the first counts
+        (RFC 9111 §4.2.1).
 
         Going past the cache costs money, so ``no-cache``, ``no-store`` and ``max-age=0``, which
         means the same, have an effect only with ``allow_bypass``.
         """
-        found = dict(_directives(header))
+        found: dict[str, str] = {}
+        for name, argument in _directives(header):
+            found.setdefault(name, argument)
         max_age = _seconds(found.get("max-age", ""))
         return cls(
             no_cache=allow_bypass and ("no-cache" in found or max_age == 0),

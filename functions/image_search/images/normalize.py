@@ -34,10 +34,14 @@ _AS_UPSTREAM_TAKES = frozenset({"image/jpeg", "image/png", "image/gif", "image/w
 
 @dataclass(frozen=True)
 class NormalizedImage:
-    """Upright, without metadata, of a type and size that upstream takes."""
+    """Upright, without metadata, of a type and size that upstream takes.
+
+    ``decoded``: whether its pixels are known to be sound.
+    """
 
     content: bytes = field(repr=False)
     coordinates: Coordinates
+    decoded: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,17 @@ class Normalizer:
             return self._transcode(image, picture)
         return NormalizedImage(clean, Coordinates.unchanged(picture.width, picture.height))
 
+    def check_pixels(self, image: Image) -> None:
+        """Raises ``CorruptImage`` where the pixels cannot be decoded.
+
+        For an image that upstream refused: the bytes that ``normalize`` passes are not decoded.
+        Nothing is said of one that there is no memory for.
+        """
+        try:
+            self._transcode(image, READERS[image.media_type](image.content))
+        except ImageDimensionsExceeded:
+            return
+
     def _needs_decoding(self, picture: Picture, media_type: str) -> bool:
         too_large = max(picture.width, picture.height) > self._bounds.max_side
         return (
@@ -93,7 +108,8 @@ class Normalizer:
             self._bounds.max_side,
             min(max_pixels, self._bounds.max_pixels),
         )
-        return NormalizedImage(made.content, Coordinates(made.size, made.displayed))
+        coordinates = Coordinates(made.size, made.displayed)
+        return NormalizedImage(made.content, coordinates, decoded=True)
 
     def _check(self, picture: Picture) -> None:
         size = f"{picture.width} x {picture.height}"

@@ -1,4 +1,4 @@
-"""SHA-256 digests as names: 64 lower-case hexadecimal digits."""
+"""SHA-256 digests as names: 64 lower-case hexadecimal digits; clients may write upper case, too."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 PATTERN = r"^[0-9a-f]{64}$"
+EITHER_CASE = r"^[0-9A-Fa-f]{64}$"
 
-Sha256 = Annotated[str, StringConstraints(pattern=PATTERN)]
+Sha256 = Annotated[str, StringConstraints(pattern=EITHER_CASE, to_lower=True)]
 
 
 def sha256_of(content: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from typing import Any
 
@@ -18,20 +18,24 @@ _IPV6_PREFIX = 64
 class Caller:
     """A signed-in user, a server with an API key, or else the address.
 
-    Masked, as most of these are personal.
+    ``identity`` is masked, as most of these are personal. ``is_server``: whether it has a server's
+    quota, as it asks for many end users. ``names_end_user``: whether it is trusted to say for whom
+    it asks, as each holder of an API key is.
     """
 
     identity: SecretStr
+    is_server: bool = field(default=False, compare=False, repr=False)
+    names_end_user: bool = field(default=False, compare=False, repr=False)
 
     @classmethod
     def from_request(cls, context: Mapping[str, Any], server: str | None = None) -> Caller:
         """``context``: the ``requestContext`` of an HTTP API event; ``server``: the name that its
-        API key stands for."""
+        API key stands for. Where both a user's token and a key come, the user is the caller."""
         subject = _subject(context)
         if subject:
-            return cls(SecretStr(f"sub:{subject}"))
+            return cls(SecretStr(f"sub:{subject}"), names_end_user=server is not None)
         if server is not None:
-            return cls(SecretStr(f"server:{server}"))
+            return cls(SecretStr(f"server:{server}"), is_server=True, names_end_user=True)
         return cls(SecretStr(f"ip:{_network(context['http']['sourceIp'])}"))
 
     def pseudonym(self, key: SecretStr) -> str:

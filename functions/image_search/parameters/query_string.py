@@ -15,8 +15,8 @@ from image_search.errors import InvalidParameters, Problem
 Pairs = tuple[tuple[str, str], ...]
 Path = tuple[str, ...]
 
-_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)")
-_SUBSCRIPT = re.compile(r"\[([^\[\]]+)\]")
+_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*(?:\[\])?)")
+_SUBSCRIPT = re.compile(r"\[([^\[\]]*)\]")
 
 
 def parse(raw_query: str) -> Pairs:
@@ -38,7 +38,10 @@ def encode(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def path_of(name: str) -> Path | None:
-    """The steps of a deepObject name, or None when its brackets do not pair up."""
+    """The steps of a deepObject name, or None when its brackets do not pair up.
+
+    The last may be empty, as many clients write a list: ``us[]=a``.
+    """
     match = _NAME.fullmatch(name)
     return match and (match[1], *_SUBSCRIPT.findall(match[2]))
 

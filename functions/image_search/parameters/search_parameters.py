@@ -1,11 +1,14 @@
 """The search parameters: from the raw query to one validated value, and back to pairs.
 
-The client's own ``key``, ``c`` and ``_dt`` are the proxy's business and dropped. ``site`` is the
-proxy's own: it names the index to search. Any other name upstream does not document is refused.
+The client's own ``key`` and ``c`` are the proxy's business and dropped; so is what clients add to
+every call: ``_dt`` and jQuery's ``_`` against caches, ``ef-<cell>`` for the experiments of
+upstream's own JavaScript client. ``site`` is the proxy's own: it names the index to search. Any
+other name upstream does not document is refused.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -19,7 +22,8 @@ from image_search.parameters.variations_map import canonical_json, check_variati
 from image_search.settings import PRIVILEGED_FMT_OPTIONS
 from image_search.site import SiteName
 
-DROPPED = frozenset({"key", "c", "_dt"})
+DROPPED = frozenset({"key", "c", "_dt", "_"})
+DROPPED_PREFIX = "ef-"
 IDENTITY = frozenset({"i", "s", "ui"})
 
 _LISTS = {("us",)} | {
@@ -27,6 +31,8 @@ _LISTS = {("us",)} | {
     for name in ("fields", "hidden_fields", "hidden_facets", "hidden_sort_options")
 }
 _FACET_OPTIONS = ("fmt_options", "facet_options")
+# What may follow a list's name in brackets: nothing, or an index.
+_OF_LIST = re.compile(r"|0|[1-9][0-9]{0,3}")
 
 
 _NO_OPTIONS = FmtOptions()
@@ -51,9 +57,19 @@ class SearchParameters(BaseModel):
     site: SiteName | None = None
 
     @classmethod
-    def parse(cls, raw_query: str, allowed_fmt_options: Collection[str] = ()) -> Self:
-        """Reads a raw query string; raises ``InvalidParameters`` naming all that is wrong."""
-        values, problems = _collect(query_string.parse(raw_query))
+    def parse(
+        cls,
+        raw_query: str,
+        allowed_fmt_options: Collection[str] = (),
+        of_form: query_string.Pairs = (),
+    ) -> Self:
+        """Reads a raw query string, and the parameters that came in a form.
+
+        Raises ``InvalidParameters`` naming all that is wrong.
+        """
+        of_query = query_string.parse(raw_query)
+        values, problems = _collect((*of_query, *of_form))
+        problems.extend(_in_both(of_query, of_form))
         try:
             parameters = cls.model_validate(values)
         except PydanticError as error:
@@ -112,32 +128,77 @@ def _collect(pairs: query_string.Pairs) -> tuple[dict[str, Any], list[Problem]]:
     for name, value in pairs:
         by_name.setdefault(name, []).append(value)
     values: dict[str, Any] = {}
+    lists: dict[query_string.Path, list[str]] = {}
     problems = []
     for name, given in by_name.items():
-        path = query_string.path_of(name)
-        if path and path[0] in DROPPED:
+        path = _path(name)
+        if name.startswith(DROPPED_PREFIX) or (path and path[0] in DROPPED):
             continue
         if not path or not _is_known(path):
-            problems.append(Problem("unknown_parameter", "This parameter is unknown.", name))
-        elif _is_list(path):
-            _place(values, path, given)
+            problems.append(Problem("unknown_parameter", _what_is_unknown(path), name))
+        elif _is_list(path) and not (len(given) > 1 and _is_indexed(name)):
+            lists.setdefault(path, []).extend(given)
         elif len(given) > 1:
             problems.append(Problem("invalid_parameter", "Value should be given only once", name))
         else:
             _place(values, path, given[0])
+    for path, given in lists.items():
+        _place(values, path, given)
     return values, problems
+
+
+def is_parameter(name: str) -> bool:
+    """Whether it is meant for one: by its part before the first bracket."""
+    first = name.partition("[")[0]
+    return first in SearchParameters.model_fields or first in DROPPED
+
+
+def _in_both(of_query: query_string.Pairs, of_form: query_string.Pairs) -> Iterator[Problem]:
+    """A name in both, be it a list's: which of them is meant, or both, is anyone's guess."""
+    names = {_path(name) for name, _ in of_query}
+    message = "Value should be in the query or in the form, not in both"
+    for path in dict.fromkeys(_path(name) for name, _ in of_form):
+        if path and path in names and path[0] not in DROPPED:
+            yield Problem("invalid_parameter", message, query_string.name_of(path))
 
 
 def _is_known(path: query_string.Path) -> bool:
     if path[0] != "fmt_options":
         return len(path) == 1 and path[0] in SearchParameters.model_fields
     if path[:2] == _FACET_OPTIONS:
-        return len(path) == 3
+        return len(path) == 3 and path[2] != ""
     return len(path) == 2 and path[1] in FmtOptions.model_fields
 
 
 def _is_list(path: query_string.Path) -> bool:
-    return path in _LISTS or path[:2] == _FACET_OPTIONS
+    return path in _LISTS or (len(path) == 3 and path[:2] == _FACET_OPTIONS)
+
+
+def _path(name: str) -> query_string.Path | None:
+    """The steps of a name; of a list without its ``[]`` or ``[0]``, which axios, PHP, Rails and qs
+    write at its end."""
+    path = query_string.path_of(name)
+    if path and _is_list(path[:-1]) and _OF_LIST.fullmatch(path[-1]):
+        return path[:-1]
+    return path
+
+
+def _is_indexed(name: str) -> bool:
+    """A place in a list, which can hold one value: readers differ in which of two they take."""
+    path = query_string.path_of(name) or ()
+    return path != _path(name) and path[-1] != ""
+
+
+def _what_is_unknown(path: query_string.Path | None) -> str:
+    if path is None:
+        return "This parameter is unknown: its brackets do not pair up."
+    if path[0] == "variations_map":
+        return "This parameter is unknown: variations_map is one JSON text, without brackets."
+    if path[0] in ("us", "fmt_options"):
+        return "This parameter is unknown."
+    if path[0] in SearchParameters.model_fields:
+        return f"This parameter is unknown: {path[0]} is one value, without brackets."
+    return "This parameter is unknown."
 
 
 def _place(values: dict[str, Any], path: query_string.Path, value: object) -> None:

@@ -85,11 +85,21 @@ class CachedAnswers:
         now = int(self._clock())
         if not entry.answer.freshness(now):
             return Miss(Forwarded.STALE, entry, self._policy.usable_if_error(entry.answer, now))
-        if request.cache_control.skips_lookup or not request.cache_control.accepts(
-            entry.answer.age(now)
-        ):
+        if self._is_to_be_newer(entry.answer, request, now):
             return Miss(Forwarded.REQUEST, entry, entry.answer)
         return Hit(entry, entry.answer)
+
+    @staticmethod
+    def _is_to_be_newer(answer: Answer, request: SearchRequest, now: int) -> bool:
+        """Whether a fresh answer is not what the request asks for.
+
+        Not where the client holds it: ``no-cache`` beside a condition asks whether what it holds
+        may be used again (RFC 9111 §5.2.1.4), and ``fetch`` adds it to any condition.
+        """
+        directives = request.cache_control
+        if not directives.skips_lookup and directives.accepts(answer.age(now)):
+            return False
+        return not request.has(answer)
 
     def look_at_lease(self, key: str, request: SearchRequest, miss: Miss) -> Sighting | None:
         """What ``fetch`` needs to know of others' searches; None where it need not."""

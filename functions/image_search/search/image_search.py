@@ -13,7 +13,13 @@ from image_search.cache.collapsed_forwarding import Search
 from image_search.cache.lease import Sighting
 from image_search.cache.status import CacheStatus
 from image_search.credentials.secret import Credentials
-from image_search.errors import ImageSearchError, NotCached, RequestError
+from image_search.errors import (
+    ImageSearchError,
+    NotCached,
+    RequestError,
+    UnprocessableImage,
+    UpstreamRejectedRequest,
+)
 from image_search.images.coordinates import Coordinates
 from image_search.images.image import Image
 from image_search.images.normalize import Normalizer
@@ -26,6 +32,10 @@ from image_search.search.refresh_ahead import RefreshAhead
 from image_search.search.request import SearchRequest
 from image_search.side_by_side import side_by_side
 from image_search.upstream.client import Body, UpstreamAnswer
+
+# What must be left of a request's time to decode an image that upstream has refused. Those of 12
+# megapixels take 0.3 s, the largest some seconds.
+CHECK_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -170,7 +180,13 @@ class ImageSearch:
         even if upstream took newer ones: there others wait for it."""
         with request.measurements.normalizing():
             normalized = self._normalizer.normalize(image)
-        found = self._upstream.search(normalized, request, credentials)
+        try:
+            found = self._upstream.search(normalized, request, credentials)
+        except (UpstreamRejectedRequest, UnprocessableImage):
+            # Upstream does not say whether it is for the pixels, which nobody has looked at yet.
+            if not normalized.decoded and request.deadline.remaining() > CHECK_SECONDS:
+                self._normalizer.check_pixels(image)
+            raise
         body = _body(found, normalized.coordinates)
         return self._answers.new(body.json, body.gzip, degraded=found.degraded)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from image_search.cache.answer import Answer
 from image_search.cache.request_directives import RequestCacheControl
 from image_search.deadline import Deadline
 from image_search.images.image import Image
@@ -16,6 +17,10 @@ from image_search.telemetry.measurements import Measurements
 from image_search.upstream.end_user import EndUser
 
 
+def _has_none(_: Answer) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class SearchRequest:
     """An image by its name, what to do with it, for whom, and by when the answer is due.
@@ -24,6 +29,7 @@ class SearchRequest:
     named to upstream.
     ``load`` reads the image itself, which only a miss needs; it may raise a ``RequestError``.
     ``measurements``: collects what happens on the way.
+    ``has``: whether the client holds an answer already, so that it need only hear that it is fresh.
     ``image_uri``: where the image should lie in S3, to be searched for again later.
     ``plain``: whether the answer will be decompressed, so that one which cannot be is of no use.
     """
@@ -36,6 +42,7 @@ class SearchRequest:
     deadline: Deadline
     cache_control: RequestCacheControl
     measurements: Measurements = field(compare=False)
+    has: Callable[[Answer], bool] = field(default=_has_none, compare=False)
     image_uri: str | None = None
     plain: bool = False
 

@@ -71,11 +71,13 @@ class ImageBucket:
     def read_uri(self, uri: str) -> Image:
         """``uri``: ``s3://bucket/key``. Raises a ``RequestError`` or ``UpstreamUnavailable``."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
-        if bucket == self._uploads_bucket and key.startswith(UPLOADS_PREFIX):
-            return self._read_upload(key).image
-        if bucket not in self._allowed_buckets:
+        is_upload = bucket == self._uploads_bucket and key.startswith(UPLOADS_PREFIX)
+        if not is_upload and bucket not in self._allowed_buckets:
             raise S3UriNotAllowed(source="s3_uri")
-        return self._read(bucket, key).image
+        try:
+            return (self._read_upload(key) if is_upload else self._read(bucket, key)).image
+        except ImageNotFound as error:
+            raise ImageNotFound(source="s3_uri", detail=error.detail) from error
 
     def upload_uri(self, sha256: str) -> str:
         """Where the image lies once it is uploaded."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from image_search.errors import ImageTooLarge
 from image_search.images.sha256 import Sha256
@@ -15,11 +22,21 @@ from image_search.uploads.tickets import Ticket, Tickets
 
 # Declared in a form for an image that has not been described; its type is read from its content.
 ANY_TYPE = "application/octet-stream"
+# In any case, and with parameters; systems that do not know a file's type send the others.
+_IMAGE_TYPE = r"[Ii][Mm][Aa][Gg][Ee]/([A-Za-z0-9][A-Za-z0-9.+-]*|\*)"
+_TYPE = rf"^({_IMAGE_TYPE}|[A-Za-z]+/octet-stream|\*/\*)? *(;.*)?$"
 
 
 def _whole(value: object) -> object:
     """JSON has one kind of number: 2.0 is 2."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _media_type(value: str) -> str:
+    """In lower case and without parameters; ``ANY_TYPE`` where the type is unknown."""
+    media_type = value.partition(";")[0].strip(" ").lower()
+    known = media_type.startswith("image/") and media_type != "image/*"
+    return media_type if known else ANY_TYPE
 
 
 class UploadRequest(BaseModel):
@@ -31,8 +48,8 @@ class UploadRequest(BaseModel):
 
     sha256: Sha256
     content_type: Annotated[
-        str, StringConstraints(pattern=r"^image/[a-z0-9][a-z0-9.+-]*$", max_length=100)
-    ]
+        str, StringConstraints(pattern=_TYPE, max_length=100), AfterValidator(_media_type)
+    ] = ANY_TYPE
     size: Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER), BeforeValidator(_whole)]
 
     def refuse_if_larger(self, limit: int) -> None:

@@ -2,8 +2,8 @@
 
 The circuit is closed while upstream answers, and opens after ``THRESHOLD`` failures in a row.
 After ``OPEN_SECONDS`` one search probes: the circuit closes if that succeeds, and opens again if it
-fails. Only calls that were sent and had a fair time count: a 4xx proves that upstream is up, and a
-search that had no time left proves nothing.
+fails. Only calls that were sent and had a fair time count. A 4xx proves that upstream is up, but
+for 408 and 429: these, and a search that had no time left, prove nothing and count for neither.
 
 All sandboxes share the circuit, as one item of the cache table; each reads it at most once a
 second, and only on its way upstream. Without the table the circuit counts as closed, and so does
@@ -35,6 +35,8 @@ from image_search.errors import (
     CircuitOpen,
     ImageSearchError,
     NotAsked,
+    RequestTimedOut,
+    TooManyCalls,
     UpstreamFailed,
     UpstreamTimeout,
     UpstreamUnavailable,
@@ -97,7 +99,7 @@ class CircuitBreaker:
         probe = self._start_probe() if self._circuit.open_until else None
         try:
             result = ask_upstream()
-        except NotAsked:
+        except (NotAsked, RequestTimedOut, TooManyCalls):
             self._end_probe(probe)
             raise
         except (UpstreamFailed, UpstreamTimeout, UpstreamUnavailable):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,8 +21,13 @@ from image_search.errors import (
     MAX_PROBLEMS,
     MAX_UPSTREAM_ERROR_BYTES,
     ImageSearchError,
+    ImageTooLarge,
     NotAsked,
+    RequestTimedOut,
     ResponseTooLarge,
+    TooManyCalls,
+    UnprocessableImage,
+    UnsupportedMediaType,
     UpstreamError,
     UpstreamFailed,
     UpstreamRefused,
@@ -33,6 +39,7 @@ from image_search.errors import (
 from image_search.images.normalize import NormalizedImage
 from image_search.parameters import query_string
 from image_search.parameters.search_parameters import SearchParameters
+from image_search.upstream.closed_idle import ClosedIdle
 from image_search.upstream.end_user import EndUser
 
 PATH = "/v2/image_search"
@@ -46,13 +53,23 @@ INVITED_SECONDS = 2
 FAIR_SECONDS = 5.0
 # What must be left after that pause for a second call to be worth it: searches take about 0.8 s.
 RETRY_LEAST_SECONDS = 3.0
+# Within which a connection that was closed before shows it: a round trip, and a packet sent twice.
+# What ends later may have been searched for.
+CLOSED_WITHIN_SECONDS = 2.0
+_BUSY = {429: TooManyCalls, 503: UpstreamUnavailable}
+_OTHERS: dict[int, type[ImageSearchError]] = {
+    408: RequestTimedOut,
+    413: ImageTooLarge,
+    415: UnsupportedMediaType,
+    422: UnprocessableImage,
+}
 _PASSED_ON = ("code", "message", "source")
 _NOTHING = httpx.ByteStream(b"")
 
 
 @dataclass(frozen=True)
 class Body:
-    """JSON, and the same compressed if it came so."""
+    """JSON, and the same compressed if it came so: as one gzip member."""
 
     json: bytes = field(repr=False)
     gzip: bytes | None = field(default=None, repr=False)
@@ -102,13 +119,12 @@ class UpstreamClient:
     @cached_property
     def _client(self) -> httpx.Client:
         """Made when it is first needed, which a hit is not: certificates take time to load."""
-        client = httpx.Client(
-            base_url=self._base_url,
-            transport=self._transport,
-            trust_env=False,
-            # Longer than the pauses between a quiet deployment's requests; the default reconnects.
-            limits=httpx.Limits(keepalive_expiry=60),
-        )
+        transport = self._transport
+        if transport is None:
+            from image_search.upstream.connections import KeptAlive
+
+            transport = KeptAlive()
+        client = httpx.Client(base_url=self._base_url, transport=transport, trust_env=False)
         del client.headers["User-Agent"]
         # Kept, one end user's would be sent with the next one's search.
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
@@ -119,13 +135,16 @@ class UpstreamClient:
         _ = self._client
 
     def search(self, call: UpstreamCall) -> UpstreamAnswer:
-        """One request, and a second one where it is certain that the first was not billed.
+        """One request, and a second one where the first was not billed, by all that can be known.
 
-        That is when no connection came about, so nothing was sent, and when upstream was too busy
-        and asks to come back within moments. A search that was sent and then timed out, was cut
+        That is when no connection came about, so nothing was sent; when upstream was too busy and
+        asks to come back within moments; and when a kept-alive connection ended at once, without a
+        byte of an answer, as upstream had closed it for being idle. There, POST is not idempotent
+        and HTTP gives no certainty (RFC 9110 §9.2.2), yet a server that has read a request answers
+        it, and browsers repeat a POST then, too. A search that was sent and then timed out, was cut
         off or failed may have been done and billed: the caller decides about another.
 
-        Raises an ``UpstreamError``, or ``UpstreamRejectedRequest`` for a 400.
+        Raises an ``UpstreamError``, or a ``RequestError`` for upstream's 400, 413, 415 and 422.
         """
         seconds = min(self._timeout_seconds, call.deadline.remaining())
         if seconds == 0:
@@ -148,14 +167,29 @@ class UpstreamClient:
         return self._send(call, limit)
 
     def _send(self, call: UpstreamCall, limit: Deadline) -> UpstreamAnswer:
-        status, headers, content = self._exchange(self._request(call, limit.remaining()), limit)
+        status, headers, content = self._exchange_once_billed(call, limit)
         hidden = _hidden(call.end_user, call.credentials)
         if status != 200:
             # Only of a 400 is anything passed on.
-            words = _words(content, headers) if status == 400 else None
+            words = _words(content, headers) if status in (400, 401, 403) else None
             raise error_for(status, headers, scrub_json(words, hidden))
         body = _body(content, headers)
         return _answer(_json_object(body.json), body, hidden)
+
+    def _exchange_once_billed(
+        self, call: UpstreamCall, limit: Deadline
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """Repeated where upstream had closed the connection; that says nothing of its health."""
+        before = limit.remaining()
+        try:
+            return self._exchange(self._request(call, before), limit)
+        except UpstreamFailed as error:
+            left = limit.remaining()
+            if not isinstance(error.__cause__, ClosedIdle) or before - left > CLOSED_WITHIN_SECONDS:
+                raise
+            if left < RETRY_LEAST_SECONDS:
+                raise NotAsked(detail="upstream had closed the connection") from error
+        return self._exchange(self._request(call, left), limit)
 
     def _request(self, call: UpstreamCall, seconds: float) -> httpx.Request:
         own = (("key", call.credentials.key.get_secret_value()), ("c", self._client_id))
@@ -191,13 +225,13 @@ def error_for(status: int, headers: Mapping[str, str], body: Any) -> ImageSearch
     if status == 400:
         return UpstreamRejectedRequest(body if isinstance(body, dict) else {})
     if status in (401, 403):
-        return UpstreamRejectedCredentials(detail=detail)
-    if status in (429, 503):
-        return UpstreamUnavailable(retry_after=_retry_after(headers), detail=detail)
-    # A 408 says that upstream waited too long for us, which may be its network's fault.
-    if 400 <= status < 500 and status != 408:
-        return UpstreamRefused(detail=detail)
-    return UpstreamFailed(detail=detail)
+        by = "" if isinstance(body, dict) else ", not in JSON: it may be a firewall's"
+        return UpstreamRejectedCredentials(detail=f"{detail}{by}")
+    if status in _BUSY:
+        return _BUSY[status](retry_after=_retry_after(headers), detail=detail)
+    if status in _OTHERS:
+        return _OTHERS[status](detail=detail)
+    return UpstreamRefused(detail=detail) if 400 <= status < 500 else UpstreamFailed(detail=detail)
 
 
 def _pause_before_retry(error: UpstreamError) -> float | None:
@@ -249,11 +283,12 @@ def _body(content: bytes, headers: httpx.Headers) -> Body:
     if headers.get("Content-Encoding", "").lower() not in ("gzip", "x-gzip"):
         return Body(content)
     try:
-        return Body(bounded_gzip.decompress(content), content)
+        plain, is_one_member = bounded_gzip.read(content)
     except bounded_gzip.TooLarge as error:
         raise ResponseTooLarge(detail=f"upstream's answer has {error}") from error
     except ValueError as error:
         raise UpstreamFailed(detail="upstream's answer is no gzip") from error
+    return Body(plain, content if is_one_member else None)
 
 
 def _words(content: bytes, headers: httpx.Headers) -> dict[str, Any] | None:
@@ -288,7 +323,7 @@ def _without_the_rest(words: dict[str, Any]) -> dict[str, Any]:
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
-        # RFC 8259 §8.1: in UTF-8. Of bytes, Python would guess the encoding.
+        # RFC 8259 §8.1: in UTF-8; a BOM may be ignored. Of bytes, Python would guess the encoding.
         value = bounded_json.read(body.decode("utf-8-sig"))
     except ValueError:
         return None
@@ -315,9 +350,11 @@ def _answer(value: dict[str, Any] | None, body: Body, hidden: Iterable[str]) -> 
     if value is None or not isinstance(response, dict):
         raise UpstreamFailed(detail="upstream answered 200 with something else than a search")
     clean = scrub_answer(value, hidden, body.json)
+    # Not every client ignores a BOM, which JSON must not begin with (RFC 8259 §8.1).
+    is_as_it_goes_out = clean is value and not body.json.startswith(BOM_UTF8)
     return UpstreamAnswer(
         value=clean,
-        received=body if clean is value else None,
+        received=body if is_as_it_goes_out else None,
         degraded=bool(value.get("whole_image_search_fallback")) or not response.get("results"),
     )
 

@@ -6,12 +6,14 @@ from urllib.parse import quote
 import boto3
 import pytest
 
+from pictures import save, scene
 from wire import ANSWER, JPEG, TABLE, http_event
 
 # Lambda counts the whole response as JSON; the gateway, the headers.
 MOST = 6_000_000
 MOST_OF_HEADERS = 10_240
 JSON = {"content-type": "application/json"}
+SOUND = save(scene(), "JPEG")  # of others, a 400 of upstream's is said to be for damaged pixels
 UPLOAD = {"sha256": "a" * 64, "content_type": "image/jpeg", "size": 1}
 
 
@@ -143,7 +145,7 @@ REPEATED = [{"code": "c" * 500, "message": '"\\' * 50_000, "source": "s" * 9_000
 )
 def test_upstreams_own_400_is_passed_on_within_limits(ask, upstream, said):
     upstream.answers(400, content=json.dumps(said).encode())
-    response = ask()
+    response = ask(body=SOUND)
     assert response["statusCode"] == 400
     assert len(response["body"]) < 30_000
     (item,) = [
@@ -157,7 +159,7 @@ def test_upstreams_own_400_is_passed_on_within_limits(ask, upstream, said):
 def test_upstreams_usual_400_is_passed_on_whole(ask, upstream):
     said = {"message": "m" * 1000, "errors": [{"code": "c", "message": "m", "x": [1]}] * 100}
     upstream.answers(400, json=said)
-    assert json.loads(ask()["body"]) == {"trace_id": "request-1", **said}
+    assert json.loads(ask(body=SOUND)["body"]) == {"trace_id": "request-1", **said}
 
 
 @pytest.mark.parametrize("size", [4_399_000, 4_401_000, 5_000_000, 9_000_000])

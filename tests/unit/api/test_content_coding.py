@@ -15,6 +15,9 @@ from api.content_coding import accepts_gzip
         " gzip ; q=0.001 ",
         "gzip;q = 1",
         "gzip;level=0",
+        "x-gzip",
+        "gzip;q=0, gzip",
+        "gzip;q=0.00001",
     ],
 )
 def test_gzip_is_taken(header):
@@ -33,6 +36,13 @@ def test_gzip_is_taken(header):
         "gzip;q=x",
         "gzip; q = 0",
         "gzip;q=1=1",
+        "gzip;q=1.5",
+        "gzip;q=-1",
+        "gzip;q=inf",
+        "gzip;q=1e0",
+        "gzip;q=١",
+        "gzip;level=0;q=0",
+        '"gzip"',
     ],
 )
 def test_gzip_is_not_taken(header):

@@ -1,4 +1,5 @@
 import base64
+import gzip
 import json
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from image_search.errors import (
     InvalidMultipart,
     InvalidParameters,
     S3UriNotAllowed,
+    UnsupportedContentCoding,
     UnsupportedMediaType,
     UpstreamUnavailable,
 )
@@ -53,6 +55,11 @@ def as_json(body, content_type="application/json"):
     [
         "",
         "image/jpeg",
+        "Image/JPEG",
+        "image/*",
+        "*/*",
+        "text/plain",
+        "no type",
         "image/heic",
         "application/octet-stream",
         "application/x-www-form-urlencoded",
@@ -164,7 +171,7 @@ def test_a_json_body_that_breaks_the_contract_names_the_member(sources, body, co
 
 
 @pytest.mark.parametrize(
-    "text", ["@@@@", "abc", BASE64[:-1], "é", "data:image/jpeg,abc", "data:image/jpeg;base64"]
+    "text", ["@@@@", "abcde", BASE64[:-1], "é", "data:image/jpeg,abc", "data:image/jpeg;base64,a"]
 )
 def test_text_that_is_no_base64_is_refused(sources, text):
     with pytest.raises(InvalidBase64):
@@ -177,9 +184,63 @@ def test_no_image_at_all_is_empty(sources, body):
         sources.read(body)
 
 
-def test_text_is_no_image(sources):
-    with pytest.raises(UnsupportedMediaType):
-        sources.read(RequestBody("hello", False, "text/plain"))
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            RequestBody("hello", False, "text/plain; charset=UTF-8"),
+            "The body is text/plain, which may be changed on its way: send the image's bytes as "
+            "image/* or application/octet-stream, or JSON with Content-Type: application/json.",
+        ),
+        (
+            RequestBody("\ufffd\ufffdJFIF", False, "text/html"),
+            "The body is text/html, which may be changed on its way: send the image's bytes as "
+            "image/* or application/octet-stream, or JSON with Content-Type: application/json.",
+        ),
+        (
+            raw(b"us=a&image=b", "application/x-www-form-urlencoded"),
+            "The body is a URL-encoded form: send the image's bytes as image/* or "
+            "application/octet-stream, or a form as multipart/form-data.",
+        ),
+        (
+            raw(b"--b", "Multipart/Mixed; boundary=b"),
+            "The body is multipart/mixed: send a form as multipart/form-data.",
+        ),
+        *(
+            (
+                raw(content, content_type),
+                "The body looks like JSON: send it with Content-Type: application/json.",
+            )
+            for content, content_type in (
+                (b'{"image": "a"}', "text/plain"),
+                (b'\xef\xbb\xbf \n{"image": "a"}', "application/x-www-form-urlencoded"),
+                (b"{", ""),
+            )
+        ),
+        *(
+            (
+                raw(gzip.compress(JPEG), content_type),
+                "The body is compressed (gzip): send the image as it is.",
+            )
+            for content_type in ("image/jpeg", "text/plain", "")
+        ),
+        (
+            raw(b"hello", "application/octet-stream"),
+            "The image is none of JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF and BMP. Send the image's "
+            "bytes, or JSON with Content-Type: application/json.",
+        ),
+    ],
+)
+def test_what_is_no_image_is_refused_with_what_to_send_instead(sources, body, message):
+    with pytest.raises(UnsupportedMediaType) as refused:
+        sources.read(body)
+    assert refused.value.public_message == message
+
+
+@pytest.mark.parametrize("as_type", ["", "application/json", "multipart/form-data"])
+def test_a_compressed_body_is_refused_before_it_is_read(sources, as_type):
+    with pytest.raises(UnsupportedContentCoding):
+        sources.read(replace(raw(b"{", as_type), content_encoding="gzip"))
 
 
 def form(*parts, content_type="multipart/form-data; boundary=XX"):
@@ -211,8 +272,6 @@ def test_a_large_file_of_a_form_is_the_image(sources):
     [
         form(),
         form(FILE, FILE),
-        form(FILE, (b'name="us"', b"a")),
-        form((b'name="image"', JPEG)),
         form(FILE, content_type="multipart/form-data"),
         form(FILE, content_type="multipart/form-data; boundary=YY"),
         raw(b"no form", "multipart/form-data; boundary=XX"),

@@ -1,29 +1,14 @@
+import json
+
 import pytest
 
-from api.request_body import (
-    ImageReference,
-    RequestBody,
-    decode_base64,
-    decode_image_text,
-    file_of_form,
-)
+from api.request_body import ImageReference, RequestBody
 from image_search.errors import (
-    InvalidBase64,
     InvalidJson,
-    InvalidMultipart,
     InvalidParameters,
     Problem,
+    UnsupportedContentCoding,
 )
-
-FORM = "multipart/form-data; boundary=b"
-
-
-def form(parts):
-    return b"".join(b"--b\r\n%b\r\n" % part for part in parts) + b"--b--\r\n"
-
-
-def part(content, disposition=b'form-data; name="f"; filename="p.jpg"'):
-    return b"Content-Disposition: %b\r\n\r\n%b" % (disposition, content)
 
 
 @pytest.mark.parametrize(
@@ -83,72 +68,6 @@ def test_what_no_bucket_or_key_can_be_called_is_refused(uri):
         ImageReference(s3_uri=uri)
 
 
-def test_the_file_of_a_form_is_taken_whatever_it_is_called():
-    assert file_of_form(form([part(b"\xff\xd8\r\nx")]), FORM) == b"\xff\xd8\r\nx"
-
-
-def test_a_file_name_in_no_charset_does_not_matter():
-    named = part(b"x", b'form-data; name="f"; filename="\xff\xfe"')
-    assert file_of_form(form([named]), FORM) == b"x"
-
-
-@pytest.mark.parametrize(
-    ("parts", "detail"),
-    [
-        ([part(b"x")] * 2, "2 parts"),
-        ([part(b"x")] * 8, "8 parts"),
-        ([part(b"x", b'form-data; name="f"')], "1 parts"),
-    ],
-)
-def test_a_form_of_anything_but_one_file_is_refused(parts, detail):
-    with pytest.raises(InvalidMultipart) as refused:
-        file_of_form(form(parts), FORM)
-    assert refused.value.detail == detail
-
-
-def test_of_a_form_of_many_parts_no_more_than_eight_are_read():
-    with pytest.raises(InvalidMultipart) as refused:
-        file_of_form(form([part(b"x")] * 9), FORM)
-    assert "parts" not in refused.value.detail.split("(")[0]
-    assert "limit" in refused.value.detail.lower()
-
-
-def test_a_boundary_with_half_a_character_is_refused():
-    with pytest.raises(InvalidMultipart):
-        file_of_form(form([part(b"x")]), 'multipart/form-data; boundary="b\ud800"')
-
-
-def test_a_form_without_a_boundary_is_refused():
-    with pytest.raises(InvalidMultipart) as refused:
-        file_of_form(form([part(b"x")]), "multipart/form-data")
-    assert refused.value.detail == "KeyError('boundary')"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["YWI=", "data:image/png;base64,YWI=", "DATA:;BASE64,YWI=", "data:a;b=c;base64,Y\r\nWI="],
-)
-def test_base64_is_read_by_itself_and_in_a_data_uri(text):
-    assert decode_image_text(text) == b"ab"
-
-
-@pytest.mark.parametrize("text", ["data:image/png,YWI=", "data:YWI=", "data:;base64;x,YWI="])
-def test_a_data_uri_of_anything_else_is_refused(text):
-    with pytest.raises(InvalidBase64) as refused:
-        decode_image_text(text)
-    assert (refused.value.public_message, refused.value.source) == (
-        "The data: URI does not hold base64.",
-        "image",
-    )
-
-
-@pytest.mark.parametrize("text", ["YWI", "YW-_", "Y=WI", "YWI=\x0b"])
-def test_what_is_not_base64_is_refused(text):
-    with pytest.raises(InvalidBase64) as refused:
-        decode_base64(text)
-    assert refused.value.source == "image"
-
-
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
@@ -162,3 +81,76 @@ def test_what_is_not_json_is_logged_with_what_is_wrong_but_not_at_length(text, d
         True,
         True,
     )
+
+
+@pytest.mark.parametrize("text", ['\ufeff{"image":"a"}', b'\xef\xbb\xbf{"image":"a"}'])
+def test_a_byte_order_mark_before_json_does_not_matter(text):
+    assert ImageReference.parse(text).image == "a"
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("decode", [bytes, lambda sent: sent.decode("utf-8", "replace")])
+def test_json_in_another_encoding_is_refused_as_such(charset, decode):
+    with pytest.raises(InvalidJson, match="JSON in UTF-16 or UTF-32; it should be in UTF-8"):
+        ImageReference.parse(decode('{"image":"a"}'.encode(charset)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"image":"a","image":"b"}',
+        '{"image":null,"image":"b"}',
+        '{"image":"b","\\u0069mage":"b"}',
+        '{"image":"b","image":[{"a":1}],"image":"b"}',
+    ],
+)
+def test_a_member_that_is_given_twice_is_named(text):
+    with pytest.raises(InvalidParameters) as refused:
+        ImageReference.parse(text)
+    assert refused.value.problems == (
+        Problem("invalid_parameter", "Value should be given only once", "image"),
+    )
+
+
+def test_a_number_that_no_reader_takes_in_a_member_given_twice_is_invalid_json():
+    with pytest.raises(InvalidJson):
+        ImageReference.parse(f'{{"image":{"9" * 5000},"image":"b"}}')
+
+
+def test_commas_and_quotes_in_a_value_are_no_members():
+    text = json.dumps({"s3_uri": 's3://bucket/a",b","c'})
+    assert ImageReference.parse(text).s3_uri == 's3://bucket/a",b","c'
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "x" * 900])
+def test_a_body_in_a_content_coding_is_refused_and_none_is_offered(coding):
+    body = RequestBody("", is_base64=True, content_type="", content_encoding=coding)
+    with pytest.raises(UnsupportedContentCoding) as refused:
+        body.check_coding()
+    error = refused.value
+    assert (error.status, error.source, error.headers) == (
+        415,
+        "Content-Encoding",
+        {"Accept-Encoding": "identity"},
+    )
+
+
+@pytest.mark.parametrize("coding", ["", "identity", " Identity "])
+def test_a_body_in_no_content_coding_is_taken(coding):
+    RequestBody("", is_base64=True, content_type="", content_encoding=coding).check_coding()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_json"),
+    [
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("text/json", True),
+        ("application/vnd.shop+json", True),
+        ("application/jsonp", False),
+        ("text/plain", False),
+        ("", False),
+    ],
+)
+def test_json_is_known_by_its_media_type(content_type, is_json):
+    assert RequestBody("", is_base64=True, content_type=content_type).is_json == is_json

@@ -60,7 +60,7 @@ def test_an_answer_may_be_cached_by_its_owner_only(proxy):
 
 
 def test_a_clients_own_key_is_replaced(proxy, upstream):
-    proxy.post(query="key=evil&c=cio-js-1&_dt=1")
+    proxy.post(query="key=evil&c=cio-js-1&_dt=1&_=1&ef-ranking=b")
     assert upstream.query == [("key", INDEX_KEY), ("c", "cio-be-lambda-acme")]
 
 
@@ -135,6 +135,10 @@ def test_without_its_table_the_proxy_still_searches(proxy):
         ({"status": 401}, 502, "upstream_rejected_credentials"),
         ({"status": 403}, 502, "upstream_rejected_credentials"),
         ({"status": 404}, 502, "upstream_error"),
+        ({"status": 408}, 502, "upstream_error"),
+        ({"status": 413}, 413, "image_too_large"),
+        ({"status": 415}, 415, "unsupported_media_type"),
+        ({"status": 422}, 422, "corrupt_image"),
         ({"status": 429}, 503, "upstream_unavailable"),
         ({"status": 500}, 502, "upstream_error"),
         ({"status": 503}, 503, "upstream_unavailable"),
@@ -350,3 +354,58 @@ def test_the_secret_is_in_no_answer_log_line_or_item(capfd, monkeypatch, build_p
     bodies = [gzip.decompress(bytes(item["body"]["B"])) for item in answers]
     kept = f"{items} {bodies} {logged.out} {logged.err}"
     assert all(s not in kept for s in (INDEX_KEY, TOKEN))
+
+
+def form(*fields, image=JPEG):
+    """A form as `FormData` writes it: the file's name is `blob` where nobody names it."""
+    parts = [f'name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields]
+    parts.append(b'name="image"; filename="blob"\r\n\r\n' + image + b"\r\n")
+    return b"".join(b"--b\r\nContent-Disposition: form-data; " + each for each in parts) + b"--b--"
+
+
+def post_form(proxy, *fields, query=""):
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    return proxy.post(form(*fields), query=query, headers=headers)
+
+
+def test_the_parameters_of_a_form_are_those_of_the_query(proxy, upstream):
+    reply = post_form(proxy, ("us", "vip"), ("us", "web"), ("_csrf", "a"), query="section=A")
+    path = reply.headers["Content-Location"].partition("?")[0]
+    again = proxy.get(path, query="us=web&us=vip&section=A")
+    assert (sorted(upstream.query[2:]), "hit" in again.cache_status) == (
+        [("section", "A"), ("us", "vip"), ("us", "web")],
+        True,
+    )
+
+
+@pytest.mark.parametrize("query", ["us=web", "us[]=vip", "us[0]=vip"])
+def test_a_parameter_in_query_and_form_is_refused_by_name(proxy, query):
+    reply = post_form(proxy, ("us", "vip"), query=query)
+    assert (reply.status, reply.json["errors"]) == (
+        400,
+        [
+            {
+                "code": "invalid_parameter",
+                "message": "Value should be in the query or in the form, not in both",
+                "source": "us",
+            }
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status", "code"),
+    [
+        ("fmt_options[show_hidden_fields]", "true", 403, "parameter_not_allowed"),
+        ("fmt_options[colour]", "red", 400, "unknown_parameter"),
+        ("use_segmentation", "yes", 400, "invalid_parameter"),
+    ],
+)
+def test_a_forms_parameters_are_checked_as_those_of_the_query(proxy, name, value, status, code):
+    reply = post_form(proxy, (name, value))
+    assert (reply.status, reply.code, reply.json["errors"][0]["source"]) == (status, code, name)
+
+
+def test_the_proxys_own_names_are_dropped_from_a_form_too(proxy, upstream):
+    post_form(proxy, ("key", "evil"), ("c", "cio-js-1"), query="key=evil")
+    assert upstream.query == [("key", INDEX_KEY), ("c", "cio-be-lambda-acme")]

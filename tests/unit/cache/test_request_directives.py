@@ -25,6 +25,7 @@ def parse(header, allow_bypass=True):
         ),
         ('x="no-cache", no-store', RequestCacheControl(no_store=True)),
         ("max-age=" + "9" * 5000, RequestCacheControl(max_age=9_999_999_999)),
+        ("max-age=60, max-age=90", RequestCacheControl(max_age=60)),
     ],
 )
 def test_directives_are_read(header, expected):

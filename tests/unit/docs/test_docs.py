@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from api import image_source, responses
+from api.unrouted import CATCH_ALL
 from image_search import bounded_json, errors, settings
 from image_search.cache import collapsed_forwarding
 from image_search.cache import policy as cache_policy
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parents[3]
 FUNCTIONS = ROOT / "functions"
 API = (ROOT / "docs" / "api.md").read_text()
 MOBILE = (ROOT / "docs" / "mobile.md").read_text()
+TRACKING = (ROOT / "docs" / "tracking.md").read_text()
 RESILIENCE = (ROOT / "docs" / "resilience.md").read_text()
 README = (ROOT / "README.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -69,7 +71,7 @@ def routes_of(template: dict[str, Any]) -> set[str]:
         resource["Properties"]["RouteKey"]
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::ApiGatewayV2::Route"
-    }
+    } - CATCH_ALL
 
 
 def test_the_api_page_lists_every_route(template: dict[str, Any]) -> None:
@@ -248,7 +250,9 @@ def test_the_form_on_the_api_page_is_valid_as_long_as_a_form_is() -> None:
 # --- all pages ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [API, MOBILE, README], ids=["api", "mobile", "readme"])
+@pytest.mark.parametrize(
+    "page", [API, MOBILE, TRACKING, README], ids=["api", "mobile", "tracking", "readme"]
+)
 def test_every_setting_that_a_page_names_exists(page: str, template: dict[str, Any]) -> None:
     texts = set(spans(page)) - named(table(API, "header"))
     words = {word for span in texts for word in re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", span)}
@@ -284,6 +288,12 @@ def test_the_phones_code_uses_names_of_the_contract() -> None:
     code = "\n".join([*fences(MOBILE, "swift"), *fences(MOBILE, "kotlin")])
     used = set(re.findall(rf'"({_SNAKE.pattern})"', code))
     assert used - set(names_in(CONTRACT)) == set()
+
+
+def test_what_events_take_from_an_answer_is_of_the_contract() -> None:
+    paths = [span for span in spans(TRACKING) if re.match(r"(data|response)[.]", span)]
+    used = {name for path in paths for name in path.split(".")} | {"result_id", "value"}
+    assert (used - set(names_in(CONTRACT)), len(paths) > 1) == (set(), True)
 
 
 def names_in(value: object) -> Iterator[str]:

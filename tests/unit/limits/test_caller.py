@@ -8,13 +8,17 @@ from image_search.limits.caller import Caller
 KEY = SecretStr("key_CanaryCanary01")
 
 
-def caller(source_ip="203.0.113.9", authorizer=None):
-    context = {"http": {"sourceIp": source_ip}}
-    return Caller.from_request(context if authorizer is None else {**context, **authorizer})
+def caller(source_ip="203.0.113.9", authorizer=None, server=None):
+    context = {"http": {"sourceIp": source_ip}, **(authorizer or {})}
+    return Caller.from_request(context, server)
+
+
+def token(subject):
+    return {"authorizer": {"jwt": {"claims": {"sub": subject}}}}
 
 
 def signed_in(subject):
-    return caller(authorizer={"authorizer": {"jwt": {"claims": {"sub": subject}}}})
+    return caller(authorizer=token(subject))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,21 @@ def test_without_a_token_the_address_is_the_caller(source_ip, identity):
 
 def test_the_user_of_a_token_is_the_caller_from_whatever_address():
     assert signed_in("user-1") == Caller(SecretStr("sub:user-1"))
+
+
+@pytest.mark.parametrize(
+    ("about", "is_server", "names_end_user"),
+    [
+        ({}, False, False),
+        ({"authorizer": token("user-1")}, False, False),
+        ({"server": "web"}, True, True),
+        ({"authorizer": token("user-1"), "server": "web"}, False, True),
+    ],
+    ids=["anyone", "user", "server", "user by a server"],
+)
+def test_servers_have_their_own_quota_and_name_their_end_users(about, is_server, names_end_user):
+    found = caller(**about)
+    assert (found.is_server, found.names_end_user) == (is_server, names_end_user)
 
 
 @pytest.mark.parametrize(

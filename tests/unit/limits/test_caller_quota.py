@@ -44,6 +44,22 @@ def items():
     return boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
 
 
+def test_a_server_has_limits_of_its_own(build_counters, clock):
+    quota = CallerQuota(build_counters(), 1, 1, CREDENTIALS, clock, (2, 3))
+    web = Caller(SecretStr("server:web"), is_server=True)
+    left: Any = [quota.consume(caller) for caller in (web, ANNA, web)]
+    assert [rate_limit.remaining for rate_limit in left] == [1, 0, 0]
+    for caller, policy in (
+        (web, '"minute";q=2;w=60, "day";q=3;w=86400'),
+        (ANNA, '"minute";q=1;w=60, "day";q=1;w=86400'),
+    ):
+        for refuse in (quota.consume, quota.refuse_if_known_exhausted):
+            with pytest.raises(RateLimited) as refused:
+                refuse(caller)
+            rate_limit: Any = refused.value.rate_limit
+            assert rate_limit.policy_field() == policy
+
+
 def test_what_is_left_is_reported(build, clock):
     clock.seconds += 20.5
     minute, day = Quota("minute", 3, 60), Quota("day", 100, 86_400)

@@ -24,7 +24,20 @@ def problems(raw_query):
     return [(problem.code, problem.source) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("name", ["key=evil", "c=cio-js-1", "_dt=1700000000000", "key=a&key=b"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "key=evil",
+        "c=cio-js-1",
+        "_dt=1700000000000",
+        "_=1700000000000",
+        "key=a&key=b",
+        "ef-ranking=b",
+        "ef-=",
+        "ef-a&ef-a=2",
+        "ef-a[b=1",
+    ],
+)
 def test_the_proxys_own_parameters_are_dropped(name):
     assert parse(name).pairs() == ()
     assert parse(f"{name}&section=A").pairs() == (("section", "A"),)
@@ -123,12 +136,23 @@ def test_a_value_outside_upstreams_limits_is_named(raw_query, source):
     [
         "page",
         "Section",
-        "us[]",
+        "us[a]",
+        "us[-1]",
+        "us[01]",
+        "us[10000]",
+        "us[0][0]",
+        "us[][0]",
+        "us[",
         "fmt_options",
         "fmt_options[]",
         "fmt_options[colour]",
-        "fmt_options[fields][0]",
+        "fmt_options[fields][a]",
         "fmt_options[facet_options]",
+        "fmt_options[facet_options][]",
+        "section[]",
+        "section[0]",
+        "fmt_options[groups_start][]",
+        "variations_map[dtype]",
         "fmt_options[facet_options][a][b]",
         "section[a]",
     ],
@@ -299,3 +323,72 @@ def test_a_parameter_after_one_that_is_wrong_is_looked_at_as_well():
         ("invalid_parameter", "fmt_options[fields]"),
         ("invalid_parameter", "us"),
     ]
+
+
+@pytest.mark.parametrize(
+    "raw_query",
+    [
+        "us[]=a&us[]=b",  # axios, Rails, qs with arrayFormat: "brackets"
+        "us%5B%5D=a&us%5B%5D=b",
+        "us[0]=a&us[1]=b",  # axios with indexes: true, PHP's http_build_query, qs by default
+        "us%5B1%5D=b&us%5B0%5D=a",
+        "us=a&us[]=b",
+        "us[9999]=a&us[]=b",
+    ],
+)
+def test_a_list_may_have_brackets_or_indices(raw_query):
+    assert parse(raw_query).canonical_pairs() == (("us", "a"), ("us", "b"))
+
+
+@pytest.mark.parametrize("suffixes", [("", ""), ("[]", "[]"), ("[0]", "[1]"), ("[]", "")])
+@pytest.mark.parametrize("name", ["fmt_options[fields]", "fmt_options[facet_options][color]"])
+def test_a_list_within_fmt_options_may_have_them_too(name, suffixes):
+    raw_query = "&".join(
+        f"{name}{suffix}={value}" for suffix, value in zip(suffixes, "ab", strict=True)
+    )
+    assert parse(raw_query).pairs() == ((name, "a"), (name, "b"))
+
+
+def test_a_facet_may_be_called_by_a_number():
+    assert parse("fmt_options[facet_options][0]=red").pairs() == (
+        ("fmt_options[facet_options][0]", "red"),
+    )
+
+
+@pytest.mark.parametrize("name", ["us[0]", "fmt_options[fields][7]"])
+def test_a_place_in_a_list_is_given_once(name):
+    assert problems(f"{name}=a&{name}=b") == [("invalid_parameter", name)]
+
+
+def test_a_lists_limit_counts_every_spelling():
+    spelled = "&".join(
+        ["fmt_options[fields]=x", "fmt_options[fields][]=x", "fmt_options[fields][3]=x"]
+    )
+    more = "&".join(["fmt_options[fields][]=x"] * 18)
+    assert problems(f"{spelled}&{more}") == [("invalid_parameter", "fmt_options[fields]")]
+
+
+@pytest.mark.parametrize("suffix", ["[]", "[0]"])
+def test_a_privileged_option_in_brackets_is_privileged(suffix):
+    with pytest.raises(InvalidParameters) as caught:
+        parse(f"fmt_options[hidden_fields]{suffix}=margin")
+    assert [problem.code for problem in caught.value.problems] == ["parameter_not_allowed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("us[", "This parameter is unknown: its brackets do not pair up."),
+        (
+            "variations_map[dtype]",
+            "This parameter is unknown: variations_map is one JSON text, without brackets.",
+        ),
+        ("section[]", "This parameter is unknown: section is one value, without brackets."),
+        ("page", "This parameter is unknown."),
+        ("fmt_options[colour]", "This parameter is unknown."),
+    ],
+)
+def test_what_is_wrong_with_a_name_is_said(name, message):
+    with pytest.raises(InvalidParameters) as caught:
+        parse(f"{name}=1")
+    assert [problem.message for problem in caught.value.problems] == [message]

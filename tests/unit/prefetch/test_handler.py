@@ -10,6 +10,7 @@ import pytest
 
 from image_search.uploads.outcomes import OUTCOME_SECONDS
 from metering.meter import Throttling
+from pictures import save, scene
 from prefetch.composition import build
 from prefetch.handler import PrefetchFailed
 from prefetch.settings import PrefetchSettings
@@ -291,11 +292,43 @@ def test_what_its_name_does_not_name_is_deleted(uploads, upstream, ticket):
     assert (uploads.kept, upstream.requests) == ([], [])
 
 
-def test_a_search_that_upstream_refuses_is_not_tried_again(uploads, upstream):
-    upstream.answers(400, json={"message": "no"})
-    lines = uploads.put()
-    assert said(lines) == [("prefetch", "refused", "upstream_rejected_request", None)]
-    assert uploads.kept == [f"uploads/{SHA256}"]
+SOUND = save(scene(), "JPEG")
+SOUND_SHA256 = hashlib.sha256(SOUND).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "detail"),
+    [
+        (400, "upstream_rejected_request", None),
+        (422, "corrupt_image", "upstream answered 422"),
+    ],
+)
+def test_a_search_that_upstream_refuses_is_not_tried_again(uploads, upstream, status, code, detail):
+    upstream.answers(status, json={"message": "no"})
+    lines = uploads.put("", SOUND, SOUND_SHA256)
+    assert said(lines) == [("prefetch", "refused", code, detail)]
+    assert (uploads.kept, len(upstream.requests)) == ([f"uploads/{SOUND_SHA256}"], 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "code"),
+    [
+        (400, JPEG, "corrupt_image"),  # whole by its structure alone
+        (422, JPEG, "corrupt_image"),
+        (413, SOUND, "image_too_large"),
+        (415, SOUND, "unsupported_media_type"),
+    ],
+)
+def test_an_image_that_upstream_cannot_use_is_an_unusable_upload(
+    uploads, upstream, status, content, code
+):
+    """It is deleted, and the next request learns why instead of being offered a form."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    upstream.answers(status, json={"message": "no"})
+    (line,) = uploads.put("", content, sha256)
+    answer = uploads.proxy.get(f"/v2/image_search/{sha256}")
+    assert (line["result"], line["error"], answer.code) == ("deleted", code, code)
+    assert (uploads.kept, len(upstream.requests)) == ([], 1)
 
 
 def test_an_upload_that_is_gone_again_is_no_error(uploads, upstream):
@@ -309,6 +342,7 @@ def test_an_upload_that_is_gone_again_is_no_error(uploads, upstream):
         (500, "upstream_error"),
         (429, "upstream_unavailable"),
         (401, "upstream_rejected_credentials"),
+        (404, "upstream_error"),
     ],
 )
 def test_a_search_that_failed_is_left_to_the_phone(uploads, upstream, status, code):

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 PROTECTED = ("ImageSearchRoute", "SearchByHashRoute", "HeadByHashRoute", "UploadsRoute")
-OPEN = ("HealthRoute", "OpenapiRoute")
+OPEN = (
+    "HealthRoute",
+    "HeadHealthRoute",
+    "OpenapiRoute",
+    "HeadOpenapiRoute",
+    "DefaultRoute",
+    "OptionsRoute",
+)
 
 
 def holds(condition: Any, parameters: dict[str, str]) -> bool:
@@ -99,7 +106,9 @@ def test_tokens_are_checked_for_their_issuer_and_audience(template: dict[str, An
     }
 
 
-def test_the_gateway_throttles_all_routes_and_uploads_more(template: dict[str, Any]) -> None:
+def test_the_gateway_throttles_all_routes_and_uploads_and_wrong_urls_more(
+    template: dict[str, Any],
+) -> None:
     stage = template["Resources"]["ApiStage"]["Properties"]
     assert (stage["DefaultRouteSettings"], stage["RouteSettings"]) == (
         {
@@ -110,7 +119,8 @@ def test_the_gateway_throttles_all_routes_and_uploads_more(template: dict[str, A
             "POST /v2/uploads": {
                 "ThrottlingRateLimit": {"Ref": "UploadsThrottleRate"},
                 "ThrottlingBurstLimit": {"Ref": "UploadsThrottleBurst"},
-            }
+            },
+            "$default": {"ThrottlingRateLimit": 10, "ThrottlingBurstLimit": 20},
         },
     )
 

@@ -244,7 +244,11 @@ def test_these_are_the_routes(resources: Resources) -> None:
         "HEAD /v2/image_search/{sha256}",
         "POST /v2/uploads",
         "GET /health",
+        "HEAD /health",
         "GET /openapi.json",
+        "HEAD /openapi.json",
+        "$default",
+        "OPTIONS /{proxy+}",
     }
 
 
@@ -304,6 +308,8 @@ def test_a_prefetch_is_set_up_as_the_search_is(resources: Resources) -> None:
         "ALLOW_CACHE_BYPASS",
         "SEARCHES_PER_MINUTE",
         "SEARCHES_PER_DAY",
+        "SERVER_SEARCHES_PER_MINUTE",
+        "SERVER_SEARCHES_PER_DAY",
     }
     assert prefetch == {name: value for name, value in search.items() if name not in unused}
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 from clock import Clock
 from image_search.aws.table import BACKOFF_SECONDS, Table, TableUse
 from image_search.errors import (
+    ImageSearchError,
     NotAsked,
     UpstreamFailed,
     UpstreamRefused,
@@ -23,6 +24,7 @@ from image_search.upstream.circuit_breaker import (
     THRESHOLD,
     CircuitBreaker,
 )
+from image_search.upstream.client import error_for
 from wire import TABLE
 
 
@@ -245,6 +247,28 @@ def test_a_probe_that_had_no_time_left_lets_the_next_one_probe(half_open, sandbo
 
     with suppress(NotAsked):
         half_open.call(ask)
+    assert (refused_call(sandbox()), item(dynamodb)) == (None, None)
+
+
+@pytest.mark.parametrize("status", range(400, 500))
+def test_no_4xx_opens_the_circuit(breaker, dynamodb, status):
+    def ask():
+        raise error_for(status, {}, None)
+
+    for _ in range(THRESHOLD):
+        with suppress(ImageSearchError):
+            breaker.call(ask)
+    assert item(dynamodb) is None
+
+
+@pytest.mark.parametrize("status", [408, 429])
+def test_a_probe_that_proves_nothing_lets_the_next_one_probe(half_open, sandbox, dynamodb, status):
+    def ask():
+        raise error_for(status, {}, None)
+
+    with suppress(ImageSearchError):
+        half_open.call(ask)
+    assert item(dynamodb) is not None
     assert (refused_call(sandbox()), item(dynamodb)) == (None, None)
 
 

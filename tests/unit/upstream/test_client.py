@@ -9,7 +9,12 @@ from image_search.credentials.secret import Credentials
 from image_search.deadline import Deadline
 from image_search.errors import (
     ImageSearchError,
+    ImageTooLarge,
+    RequestTimedOut,
     ResponseTooLarge,
+    TooManyCalls,
+    UnprocessableImage,
+    UnsupportedMediaType,
     UpstreamFailed,
     UpstreamRefused,
     UpstreamRejectedCredentials,
@@ -21,6 +26,7 @@ from image_search.images.coordinates import Coordinates
 from image_search.images.normalize import NormalizedImage
 from image_search.parameters.search_parameters import SearchParameters
 from image_search.upstream.client import Body, UpstreamAnswer, UpstreamCall, UpstreamClient
+from image_search.upstream.closed_idle import ClosedIdle
 from image_search.upstream.end_user import EndUser
 from wire import ANSWER, INDEX_KEY, JPEG, TOKEN
 
@@ -106,6 +112,33 @@ def test_an_answer_that_comes_compressed_keeps_those_bytes_as_well(search, upstr
     assert search().received == Body(body, packed)
 
 
+TWO_MEMBERS = [json.dumps(ANSWER).encode()[:9], json.dumps(ANSWER).encode()[9:]]
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"".join(map(gzip.compress, TWO_MEMBERS)),
+        gzip.compress(json.dumps(ANSWER).encode()) + bytes(512),
+        gzip.compress(json.dumps(ANSWER).encode()) + gzip.compress(b""),
+    ],
+    ids=["members", "padding", "an empty member"],
+)
+def test_gzip_that_clients_read_in_different_ways_is_not_kept(search, upstream, packed):
+    coding = {"Content-Encoding": "gzip"}
+    upstream.answers(200, headers=coding, stream=httpx.ByteStream(packed))
+    assert search().received == Body(json.dumps(ANSWER).encode())
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_byte_order_mark_is_read_over_and_not_kept(search, upstream, packed):
+    body = b"\xef\xbb\xbf" + json.dumps(ANSWER).encode()
+    content = {"headers": {"Content-Encoding": "gzip"}} if packed else {}
+    stream = httpx.ByteStream(gzip.compress(body) if packed else body)
+    upstream.answers(200, **content, stream=stream)
+    assert search() == UpstreamAnswer(ANSWER, None, degraded=False)
+
+
 def test_an_answer_in_another_encoding_is_a_failure(search, upstream):
     """Where a secret would stand, spelled in a way that nobody looks for."""
     upstream.answers(200, content=json.dumps(ANSWER).encode("utf-16"))
@@ -186,10 +219,15 @@ def test_a_fallback_and_an_empty_answer_are_degraded(search, upstream, change):
         (401, UpstreamRejectedCredentials),
         (403, UpstreamRejectedCredentials),
         (404, UpstreamRefused),
-        (413, UpstreamRefused),
+        (405, UpstreamRefused),
+        (418, UpstreamRefused),
+        (408, RequestTimedOut),
+        (413, ImageTooLarge),
+        (415, UnsupportedMediaType),
+        (422, UnprocessableImage),
         (301, UpstreamFailed),
         (204, UpstreamFailed),
-        (429, UpstreamUnavailable),
+        (429, TooManyCalls),
         (503, UpstreamUnavailable),
         (500, UpstreamFailed),
         (502, UpstreamFailed),
@@ -198,8 +236,23 @@ def test_a_fallback_and_an_empty_answer_are_degraded(search, upstream, change):
 )
 def test_each_status_of_upstream_is_one_of_ours(search, upstream, status, error):
     upstream.answers(status, json={"message": "no"})
-    with pytest.raises(error):
+    with pytest.raises(error) as caught:
         search()
+    assert (type(caught.value), caught.value.detail, len(upstream.requests)) == (
+        error,
+        f"upstream answered {status}",
+        1,
+    )
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("content", [{"html": "<h1>Forbidden</h1>"}, {"text": ""}, {"json": []}])
+def test_a_rejection_that_is_no_json_may_be_a_firewalls(search, upstream, status, content):
+    upstream.answers(status, **content)
+    with pytest.raises(UpstreamRejectedCredentials) as caught:
+        search()
+    expected = f"upstream answered {status}, not in JSON: it may be a firewall's"
+    assert caught.value.detail == expected
 
 
 def test_upstreams_400_passes_through_without_secrets(search, upstream):
@@ -379,6 +432,18 @@ def test_what_may_have_been_billed_or_is_not_invited_is_not_repeated(
     with pytest.raises(ImageSearchError):
         search()
     assert (len(upstream.requests), pauses) == (1, [])
+
+
+def test_a_connection_that_upstream_had_closed_is_made_anew(search, upstream, pauses):
+    answers_in_turn(upstream, ClosedIdle("reset"), httpx.Response(200, json=ANSWER))
+    assert (search().value, len(upstream.requests), pauses) == (ANSWER, 2, [])
+
+
+def test_a_connection_that_ends_twice_is_a_failure(search, upstream):
+    upstream.raises(ClosedIdle("reset"))
+    with pytest.raises(UpstreamFailed):
+        search()
+    assert len(upstream.requests) == 2
 
 
 def test_there_is_no_third_call(search, upstream):

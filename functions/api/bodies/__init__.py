@@ -1,0 +1,1 @@
+"""What bodies are written in: forms, base64 and ``data:`` URIs."""
