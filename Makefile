@@ -7,11 +7,18 @@ LOCAL_DIR ?= .local
 SECONDS ?= 600
 MINUTES ?= 30
 COUNT ?= 5000
-# What samconfig.toml has for the environment that is deployed to: a parameter, and the stack's name.
+# What `make upgrade` begins with: the last commit before operators' control item and the aliases of both
+# functions. A release's tag is the better choice once there is one.
+FROM ?= 64f0df4a61bc14f4c5b5a6984c9391427290e3d5
+# What samconfig.toml has of a parameter for the environment. Whatever changes one takes no default:
+# GIVEN_ENV is what was said.
 ENV ?= dev
-part = $(shell sed -n '/^\[$(ENV)\.$(1)\./,/^\[/p' samconfig.toml | sed -n '$(2)')
+GIVEN_ENV := $(if $(filter file,$(origin ENV)),,$(ENV))
+# Another samconfig.toml, where the answers are kept outside the repository.
+SAM_CONFIG ?= samconfig.toml
+export SAM_CONFIG
+part = $(shell sed -n '/^\[$(ENV)\.$(1)\./,/^\[/p' "$(SAM_CONFIG)" | sed -n '$(2)')
 saved = $(call part,deploy,s/^parameter_overrides.*$(1)=\\"\([^\\]*\).*/\1/p)
-stack_name = $(call part,global,s/^stack_name = "\(.*\)"/\1/p)
 # The layer's wheels are built for these: what was deployed last, else the template's defaults.
 PYTHON_RUNTIME ?= $(or $(call saved,PythonRuntime),python3.13)
 ARCHITECTURE ?= $(or $(call saved,Architecture),arm64)
@@ -34,6 +41,10 @@ MODULES ?= $(addprefix parameters/,search_parameters fmt_options variations_map 
 	$(addprefix cache/,key policy request_directives status answer store) \
 	$(addprefix limits/,caller caller_quota daily_cap counters) aws/table
 TESTS ?= $(foreach module,$(MODULES),$(wildcard tests/unit/$(dir $(module))test_$(notdir $(module))*.py))
+# Acts on an environment: `make run` says where its own emulator is.
+OPERATE = $(if $(filter local,$(GIVEN_ENV)),env $$(cat "$(LOCAL_DIR)/aws.env")) PYTHONPATH=functions $(BIN)/python
+CONFIGURED = --config-env $(ENV) $(if $(filter-out samconfig.toml,$(SAM_CONFIG)),--config-file "$(abspath $(SAM_CONFIG))")
+OPERATED = --environment "$(GIVEN_ENV)" $(if $(YES),--yes)
 STACK = PYTHONPATH=local:. $(BIN)/python -m stack --local-dir "$(LOCAL_DIR)"
 # Tests and checks must not see the AWS account of the person who runs them.
 NO_ACCOUNT = env -u AWS_ENDPOINT_URL -u AWS_PROFILE -u AWS_DEFAULT_PROFILE \
@@ -91,22 +102,56 @@ logs: $(DEV) ## follow the log of the local stack's function
 
 ## --- AWS
 
-# Questions are asked until their answers are in samconfig.toml; GUIDED=1 asks them again.
+# Questions are asked until their answers are in samconfig.toml; GUIDED=1 asks them again, YES=1 never.
 # PARAMETERS="Name=value …" changes some, this once: to change one for good, edit samconfig.toml.
 # The key and the token stay as they were deployed unless they are named.
 deploy: OVERRIDES = $(addprefix PythonRuntime=,$(filter-out $(call saved,PythonRuntime),$(PYTHON_RUNTIME))) \
 	$(addprefix Architecture=,$(filter-out $(call saved,Architecture),$(ARCHITECTURE))) $(PARAMETERS)
 deploy: $(DEV) ## build and deploy to AWS, ENV=dev, staging or prod; asks what it needs the first time
+	@$(BIN)/python -m operations.environment "$(GIVEN_ENV)"
 	@$(BIN)/python -m operations.account
-	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build --config-env $(ENV)
+	@$(if $(filter off,$(SMOKE)),,echo "It ends with \`make smoke\`: two paid searches. SMOKE=off leaves it out.")
+	@$(OPERATE) -m operations.lifecycle.ready $(OPERATED) $(foreach pair,$(PARAMETERS),'$(pair)')
+	PYTHON_RUNTIME=$(PYTHON_RUNTIME) ARCHITECTURE=$(ARCHITECTURE) UV="$(UV)" $(BIN)/sam build $(CONFIGURED)
 	@$(BIN)/python -m operations.bytecode .aws-sam/build $(PYTHON_RUNTIME)
-	$(BIN)/sam deploy --config-env $(ENV) $(if $(GUIDED)$(if $(call saved,PythonRuntime),,first),--guided) \
-		$(if $(strip $(OVERRIDES)),--parameter-overrides $(foreach pair,$(OVERRIDES),'$(pair)'))
+	@$(BIN)/python -m operations.release .aws-sam/build/template.yaml
+	$(BIN)/sam deploy $(CONFIGURED) $(if $(GUIDED)$(if $(YES)$(call saved,PythonRuntime),,first),--guided) \
+		$(if $(YES),--no-confirm-changeset) \
+		$(if $(strip $(OVERRIDES)),--parameter-overrides $(foreach pair,$(OVERRIDES),'$(pair)')) || \
+		{ $(OPERATE) -m operations.lifecycle.versions $(OPERATED) failed .aws-sam/build/template.yaml; exit 1; }
+	-@$(OPERATE) -m operations.lifecycle.versions $(OPERATED)
+	@$(OPERATE) -m operations.control $(OPERATED) notice
+	@$(if $(filter off,$(SMOKE)),:,$(OPERATE) -m operations.smoke --environment "$(GIVEN_ENV)")
 
-purge: $(DEV) ## forget the answers for one image (IMAGE=<sha256>), or all of them; ENV=…
-	@$(BIN)/python -m operations.account
-	$(if $(IMAGE),PYTHONPATH=functions $(BIN)/python -m operations.purge --stack-name $(stack_name) $(IMAGE),\
-		$(MAKE) deploy PARAMETERS="CacheGeneration=$$(date +%s) $(PARAMETERS)")
+# TOKEN=… or KEY=… where callers sign in: the environment hands them on, not the command's words.
+smoke: $(DEV) ## two paid searches, and all that a deployment should do; ENV=…, TOKEN=… or KEY=…
+	@$(OPERATE) -m operations.smoke --environment "$(GIVEN_ENV)"
+
+doctor: $(DEV) ## what would make the first deployment fail, before anything is built; ENV=…, PARAMETERS="…"
+	@$(OPERATE) -m operations.doctor --environment "$(GIVEN_ENV)" \
+		$(foreach pair,$(PARAMETERS),--parameter '$(pair)')
+
+rollback: $(DEV) ## serve the version before again (UNDO=1: the one after), in seconds; ENV=…
+	@$(OPERATE) -m operations.lifecycle.rollback $(OPERATED) $(if $(UNDO),undo)
+
+delete: $(DEV) ## delete a deployment with its uploads, or what a failed first one left; ENV=…
+	@$(OPERATE) -m operations.lifecycle.deletion $(OPERATED)
+
+# These change a deployment in seconds, and no parameter of it. YES=1 answers what prod asks.
+control: $(DEV) ## the daily cap, the purge and the pause that hold; ENV=…
+	@$(OPERATE) -m operations.control $(OPERATED) show
+
+purge: $(DEV) ## forget all cached answers (UNDO=1: find them again), or those of IMAGE=<sha256>; ENV=…
+	@$(OPERATE) -m operations.$(if $(IMAGE),purge $(OPERATED) $(IMAGE),control $(OPERATED) $(if $(UNDO),undo-)purge)
+
+cap: $(DEV) ## change the daily cap: CALLS=…, or CALLS=template for the parameter's; ENV=…
+	@$(OPERATE) -m operations.control $(OPERATED) cap "$(CALLS)"
+
+pause: $(DEV) ## make no upstream calls until `make resume`: what is cached is answered; ENV=…
+	@$(OPERATE) -m operations.control $(OPERATED) pause
+
+resume: $(DEV) ## make upstream calls again; ENV=…
+	@$(OPERATE) -m operations.control $(OPERATED) resume
 
 ## --- tests
 
@@ -175,6 +220,9 @@ check-dynamodb: $(DEV) $(DYNAMODB) ## our calls, and what the tests charge for t
 soak: $(DEV) $(MINISTACK) ## load for MINUTES=30 while one thing after another fails; what came of it
 	MINUTES=$(MINUTES) $(PYTEST) --quiet --capture=no tests/soak/soak.py
 
+upgrade: $(DEV) $(MINISTACK) ## deploy this over FROM=<commit> under load, roll it back; what came of it
+	FROM=$(FROM) $(PYTEST) --quiet --capture=no tests/upgrade/upgrade.py
+
 schedules: $(DEV) ## COUNT=5000 random schedules of leases, circuit and counters in virtual time (SEED=…)
 	@PYTHONPATH=functions:tests $(BIN)/python -m schedules --count $(COUNT) $(if $(SEED),--seed $(SEED)) \
 		$(if $(ONLY),--only $(ONLY))
@@ -185,6 +233,13 @@ contract: $(DEV) $(MINISTACK) ## thousands of requests that schemathesis makes o
 corpus: $(DEV) ## bad images, bombs and hostile requests: that each is refused, quickly and in little memory
 	$(PYTEST) tests/corpus
 	$(PYTEST) --quiet --capture=no --show-capture=no tests/corpus/limits.py tests/corpus/costs.py tests/corpus/bomb_limits.py
+
+zoo: $(DEV) ## image files in the folder FILES=…, or made here, judged by libvips, ImageMagick and exiftool
+	@PYTHONPATH=functions:tests:local:. $(NO_ACCOUNT) $(BIN)/python -m zoo $(if $(FILES),"$(FILES)")
+
+zoo-programs: ## install the programs that `make zoo` judges by (as root, on Debian or a relative of it)
+	apt-get update --quiet && apt-get install --yes --no-install-recommends \
+		libvips-tools imagemagick libimage-exiftool-perl
 
 # mutmut goes by a module's path from src/. It tells the hypothesis tests by CI to try the same each time.
 mutation: $(DEV) $(MUTATION) ## change MODULES="cache/key …" in small ways, and list what their TESTS let pass
@@ -234,8 +289,8 @@ bench-nginx: ## install Debian's nginx with Lua, one of the peers (as root; skip
 plots: $(DEV) ## draw docs/plots from the committed figures
 	$(BENCHMARKS).plots
 
-cost: $(DEV) ## dollars per million searches: make cost OPTIONS="--hits 0.9 --memory 1024", or --help
-	@$(BENCHMARKS).cost $(OPTIONS)
+cost: $(DEV) ## dollars per million searches: SEARCH_PRICE=… at Constructor, OPTIONS="--hits 0.9", or --help
+	@$(BENCHMARKS).cost $(if $(SEARCH_PRICE),--search-price $(SEARCH_PRICE)) $(OPTIONS)
 
 simulate: $(DEV) ## what saturates first, and the tables of docs/capacity.md: a minute of simulated load
 	@$(BENCHMARKS).simulation

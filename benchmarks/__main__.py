@@ -15,6 +15,7 @@ PARTS = {
     "hit": 11,
     "miss": 11,
     "images": 5,
+    "shrink": 7,
     "memory": 1,
     "search": 3,
 }

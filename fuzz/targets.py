@@ -73,7 +73,7 @@ def _tiff_directory(data: bytes) -> None:
 def _heif_boxes(data: bytes) -> None:
     for block in (data, data[:4] + b"ftyp" + data[8:]):
         with contextlib.suppress(CorruptImage):
-            heif.read(block)
+            heif.read_avif(block)
 
 
 def _coded_headers(data: bytes) -> None:

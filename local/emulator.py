@@ -10,14 +10,15 @@ MiniStack unpacks the layers anew for each sandbox: 47 MB in 1,600 files. Lambda
 read-only directory for all of them; here, too, each layer is unpacked once and linked into the
 sandboxes.
 
-MiniStack replaces a function's `Vary` with `Origin` where CORS is on. By AWS's documentation, the
-headers of CORS are added to those of the function; here, `Vary: Origin` is a line of its own.
+MiniStack's HTTP APIs know no limits and answer errors in words of their own: `gateway/` is put
+around them, which keeps AWS's.
 
 Command-line arguments are ignored: they only mark the process as belonging to one stack.
 """
 
 import hashlib
 import inspect
+import os
 import sys
 import tempfile
 import threading
@@ -28,10 +29,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from hypercorn.config import Config
 from ministack.app import main
 from ministack.core import lambda_runtime
 from ministack.core.lambda_runtime import Worker
-from ministack.services import apigateway, lambda_svc
+from ministack.services import lambda_svc
+
+from gateway import HttpApi
+from gateway.around_ministack import put_around
 
 LOG_WAITS = {"first_line_wait": 0.002, "idle_confirm": 0.002, "hard_cap": 0.250}
 """Seconds to wait for the first line, for a further line, and at most."""
@@ -115,21 +120,15 @@ def share_layers() -> None:
     )
 
 
-def keep_vary() -> None:
-    """Send `Vary: Origin` beside the function's: as another key of the dict they are merged in."""
-    make = apigateway._cors_response_headers
-    if 'out["Vary"] = "Origin"' not in inspect.getsource(make):
-        raise SystemExit("MiniStack sets Vary in another way now: adapt local/emulator.py")
-
-    def beside(*arguments: Any) -> dict[str, str]:
-        return {"vary" if name == "Vary" else name: text for name, text in make(*arguments).items()}
-
-    apigateway._cors_response_headers = beside
+def take_long_headers() -> None:
+    """Let the gateway refuse them: the server would break off at 16 KB."""
+    Config.h11_max_incomplete_size = 1_000_000
 
 
 if __name__ == "__main__":
     shorten_log_waits()
     share_layers()
-    keep_vary()
+    take_long_headers()
+    put_around(HttpApi(port=os.environ["GATEWAY_PORT"]))
     sys.argv = sys.argv[:1]
     main()

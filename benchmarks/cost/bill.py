@@ -11,8 +11,13 @@ from image_search.limits.daily_cap import LARGEST_SHARE
 
 MILLION = 1e6
 GIGABYTE = 1e9
-# Of an invocation: our one line, and Lambda's own.
-LOG_BYTES = 1_000
+# Of an invocation: Lambda's lines (START, END and REPORT), and the function's own, which carries
+# the metrics where it is ours. Only ours has an access log of the gateway's.
+LOG_BYTES = {
+    Kind.OURS: 350 + 1_000 + 350,
+    Kind.HANDWRITTEN: 350 + 150,
+    Kind.PASS_THROUGH: 350 + 150,
+}
 # Key, tag and times of a stored answer, as metered (tests/unit/search/test_units.py).
 ITEM_OVERHEAD_BYTES = 200
 # Of a miss of ours: the lease, its end, the caller's quota, and the daily cap by shares.
@@ -38,9 +43,17 @@ def bill(workload: Workload, medians: Medians) -> dict[str, float]:
         "HTTP API": _gateway_units(workload) * PRICES.gateway_unit_million,
         **_table(workload, calls),
         "S3": misses * _s3(workload.way),
-        "logs": calls * _millions(LOG_BYTES, PRICES.logs_gb),
+        "logs": calls * _millions(LOG_BYTES[workload.kind], PRICES.logs_gb),
         "data out, to phones": _millions(answer_bytes(workload.kind), PRICES.out_gb),
         TO_UPSTREAM: misses * _millions(workload.image_bytes, PRICES.out_gb),
+    }
+
+
+def searches(workload: Workload, price: float) -> dict[str, float]:
+    """Dollars to upstream for a million searches at ``price`` each: paid, and spared."""
+    return {
+        "searches, to upstream": workload.misses * price * MILLION,
+        "spared by the cache": (1 - workload.misses) * price * MILLION,
     }
 
 

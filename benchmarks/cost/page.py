@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import fields
 
-from benchmarks import baseline, places
+from benchmarks import baseline, places, shrink
 from benchmarks.cost.bill import bill, total
 from benchmarks.cost.prices import AS_OF, PRICES
 from benchmarks.cost.units import METERED
 from benchmarks.cost.workload import Kind, Medians, Way, Workload
 
 PAGE = places.PROJECT / "docs" / "cost.md"
+# Assumed of the way to upstream: 200 Mbit/s.
+SENT_KB_MS = 25
 _MARKED = re.compile(r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -65,6 +67,28 @@ def memory(medians: Medians) -> str:
     return _table(["MB", "hit", "added to a miss", "Lambda's time, $", "in all, $"], rows)
 
 
+def shrinking(medians: Medians) -> str:
+    """By the photo's size, and the longer side that it is sent with: of a million misses."""
+    rows = [
+        _shrunk(size, side, medians) for size in shrink.MEGABYTES for side in (None, *shrink.SIDES)
+    ]
+    head = ["photo", "sent", "KB", "CPU, ms", "billed, ms", "sending, ms", "Lambda, $", "bytes, $"]
+    return _table(head, rows)
+
+
+def _shrunk(megabytes: int, side: int | None, medians: Medians) -> list[str]:
+    name = shrink.AS_IT_IS if side is None else shrink.variant(side)
+    cpu = medians[f"{shrink.PART}: {shrink.time_case(megabytes)}"][name]
+    kilobytes = medians[f"{shrink.PART}: {shrink.bytes_case(megabytes)}"][name]
+    billed = Workload().stretched(cpu)
+    sending = kilobytes / SENT_KB_MS
+    seconds = (billed + sending) / 1e3 * Workload().memory_mb / 1024
+    dollars = seconds * PRICES.lambda_gb_second * 1e6
+    out = kilobytes * 1e3 / 1e9 * PRICES.out_gb * 1e6
+    figures = (f"{value:,.0f}" for value in (kilobytes, cpu, billed, sending))
+    return [f"{megabytes} MB", name, *figures, f"{dollars:.2f}", f"{out:.2f}"]
+
+
 def prices(_: Medians) -> str:
     rows = [
         [field.name.replace("_", " "), f"{getattr(PRICES, field.name):.10f}".rstrip("0")]
@@ -88,7 +112,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines) + "\n"
 
 
-_TABLES = {table.__name__: table for table in (kinds, ways, hits, memory, prices, units)}
+_TABLES = {table.__name__: table for table in (kinds, ways, hits, memory, shrinking, prices, units)}
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ METERED = {
     "upload by a form that was used": Metered(0, 1),
     "upload that no search can use": Metered(0, 1),
     "unusable image asked for": Metered(2, 0),
+    "control item, each 15 s of a sandbox": Metered(1, 0),
 }
-"""Of a new sandbox's request. A busy one is charged less: it reads the circuit once a second, and
-is charged for the daily cap once for ten calls of upstream."""
+"""Of a new sandbox's request, without its read of the control item, which is the last line. A busy
+one is charged less: it reads the circuit once a second, and is charged for the daily cap once for
+ten calls of upstream."""

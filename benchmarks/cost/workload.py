@@ -76,7 +76,7 @@ class Workload:
             cpu = medians["hit: GET by hash"]["ours"]
         else:
             cpu = self._cpu(medians, "hit: JSON base64" if self.way is Way.JSON else "hit: raw")
-        return self._stretched(cpu) + DYNAMODB_MS
+        return self.stretched(cpu) + DYNAMODB_MS
 
     def miss_ms(self, medians: Medians) -> float:
         """Of all invocations that a search takes which upstream is asked for."""
@@ -88,7 +88,7 @@ class Workload:
             waited += DYNAMODB_MS + S3_MS
         if self.way is Way.UPLOAD:
             waited += S3_MS
-        return self._stretched(cpu) + waited
+        return self.stretched(cpu) + waited
 
     def _cpu(self, medians: Medians, case: str) -> float:
         """Between the sizes that were measured, and beyond them, along a straight line."""
@@ -98,5 +98,6 @@ class Workload:
         slope = (upper[1] - lower[1]) / (upper[0] - lower[0])
         return max(0.0, lower[1] + slope * (self.image_bytes - lower[0]))
 
-    def _stretched(self, cpu_ms: float) -> float:
+    def stretched(self, cpu_ms: float) -> float:
+        """Processor time as it is billed, with the share of a processor that the memory gives."""
         return cpu_ms / min(1.0, self.memory_mb / FULL_PROCESSOR_MB)

@@ -24,7 +24,7 @@ def per_million(outcome: Outcome, workload: Workload) -> float:
     each = (
         PRICES.lambda_request_million
         + gateway
-        + LOG_BYTES / GIGABYTE * PRICES.logs_gb * MILLION
+        + LOG_BYTES[Kind.OURS] / GIGABYTE * PRICES.logs_gb * MILLION
         + answer_bytes(Kind.OURS) / GIGABYTE * PRICES.out_gb * MILLION
     )
     return used / reached * MILLION + each

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from api.bodies.form import read_form
-from api.bodies.image_text import decode_image_text
+from api.bodies.image_text import decode_base64, decode_image_text
 from api.request_body import ImageReference, RequestBody
-from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType, cut
+from image_search.errors import (
+    EmptyImage,
+    ImageTooLarge,
+    InvalidBase64,
+    UnsupportedMediaType,
+    cut,
+)
 from image_search.images.image import Image, read_image
+from image_search.images.media_type import sniff
 from image_search.parameters.query_string import Pairs
 from image_search.uploads.bucket import ImageBucket
 
@@ -24,8 +31,14 @@ _GZIP = b"\x1f\x8b"
 _BEGINNING = 100
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _MAX_TYPE = 40
+# In base64, of all that `sniff` looks at but the brands of a long list.
+_LONGEST_SIGNATURE = 64
 _AS_JSON = "Content-Type: application/json"
 _BYTES = "the image's bytes as image/* or application/octet-stream"
+_IN_TEXT = (
+    "The image is written as text (base64 or a data: URI): send it as the member image of JSON "
+    f"with {_AS_JSON}, or send its bytes, in a form as a file."
+)
 _UPLOAD_IT = " A larger one is uploaded first: see POST /v2/uploads."
 
 
@@ -48,7 +61,7 @@ class ImageSource:
         if body.is_form:
             _check(body)
             form = read_form(body.content(), body.content_type)
-            return SentImage(partial(_read_inline, form.image), form.parameters)
+            return SentImage(partial(_read_file, form.image), form.parameters)
         return SentImage(partial(self._read, body))
 
     def read(self, body: RequestBody) -> Image:
@@ -78,6 +91,8 @@ def _how_to_send(body: RequestBody, content: bytes) -> str | None:
     declared = body.media_type
     if content.startswith(_GZIP):
         return "The body is compressed (gzip): send the image as it is."
+    if _is_image_in_text(content):
+        return _IN_TEXT
     if content[:_BEGINNING].lstrip(_BEFORE_JSON).startswith(b"{"):
         return f"The body looks like JSON: send it with {_AS_JSON}."
     if declared == "application/x-www-form-urlencoded":
@@ -92,12 +107,32 @@ def _how_to_send(body: RequestBody, content: bytes) -> str | None:
     return None
 
 
+def _is_image_in_text(content: bytes) -> bool:
+    start = content[:_BEGINNING].strip()
+    if start[:5].lower() == b"data:":
+        return True
+    try:
+        return sniff(decode_base64(start[:_LONGEST_SIGNATURE])) is not None
+    except InvalidBase64:
+        return False
+
+
 def _check(body: RequestBody) -> None:
     body.check_coding()
     if not body.text:
         raise EmptyImage
     if len(body.text) > MAX_BODY_LENGTH:
         raise ImageTooLarge(f"The image is too large for a request.{_UPLOAD_IT}")
+
+
+def _read_file(content: bytes) -> Image:
+    """A form's: pages append what a canvas or a FileReader gave them, which is a text."""
+    try:
+        return _read_inline(content)
+    except UnsupportedMediaType:
+        if _is_image_in_text(content):
+            raise UnsupportedMediaType(_IN_TEXT) from None
+        raise
 
 
 def _read_inline(content: bytes) -> Image:

@@ -35,7 +35,13 @@ MAX_QUERY_BYTES = 10_240
 # Characters of a header that are read: beyond them are no values that anyone means. The gateway
 # takes 10,240 bytes of request line and headers in all.
 MAX_HEADER = 1_000
-MAX_HEADERS = {"if-none-match": 4_096, "user-agent": 10_240, API_KEY_HEADER: LONGEST}
+MAX_HEADERS = {
+    "if-none-match": 4_096,
+    "user-agent": 10_240,
+    # Its last entry counts, and what stands before that comes from anyone.
+    "x-forwarded-for": 10_240,
+    API_KEY_HEADER: LONGEST,
+}
 
 
 @dataclass

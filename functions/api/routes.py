@@ -37,6 +37,7 @@ from image_search.search.request import SearchRequest
 from image_search.settings import Settings
 from image_search.telemetry.access_log import AccessLog
 from image_search.telemetry.logger import log_unexpected
+from image_search.uploads.searched_upload import delete_searched
 from image_search.uploads.tickets import Ticket
 from image_search.uploads.upload_form import UploadRequest, Uploads
 
@@ -169,7 +170,7 @@ class Routes:
         methods = methods_of(request.path)
         if request.method == "OPTIONS" and (methods or request.is_preflight):
             return responses.allowed(methods)
-        return self.answer_error(refusal(request.method, request.path))
+        return self.answer_error(refusal(request.method, request.path, request.route))
 
     def answer_error(self, error: Exception) -> Response[str]:
         """The one place where an exception becomes a response."""
@@ -223,6 +224,7 @@ class Routes:
         image_uri: str | None,
     ) -> Outcome:
         request, client = self._request, self._client_headers
+        is_upload = image_uri == self._bucket.upload_uri(sha256)
         cache_control = RequestCacheControl.parse(
             request.header("cache-control"), allow_bypass=self._settings.allow_cache_bypass
         )
@@ -238,10 +240,13 @@ class Routes:
                 measurements=request.measurements,
                 has=client.have,
                 image_uri=image_uri,
+                renewable=self._bucket.keeps_searched or not is_upload,
                 plain=not client.takes_gzip,
             )
         )
         request.measurements.cache_status = outcome.cache_status
+        if is_upload and not outcome.cache_status.is_hit:
+            delete_searched(self._bucket, sha256, self._logger)
         return outcome
 
     def _uploaded(self, sha256: str) -> Image:

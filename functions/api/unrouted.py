@@ -9,7 +9,6 @@ from image_search.errors import (
     RequestError,
     RouteNotFound,
 )
-from image_search.images.sha256 import is_sha256
 
 SEARCH_PATH = "/v2/image_search"
 BY_HASH = f"{SEARCH_PATH}/"
@@ -25,20 +24,23 @@ _METHODS = {SEARCH_PATH: _POST, "/v2/uploads": _POST, "/health": _READ, "/openap
 
 def methods_of(path: str) -> tuple[str, ...]:
     """The methods that a path takes; none where there is no such route."""
-    return _READ if path.startswith(BY_HASH) and path != BY_HASH else _METHODS.get(path, ())
+    name = path.removeprefix(BY_HASH)
+    is_by_hash = name not in ("", path) and "/" not in name
+    return _READ if is_by_hash else _METHODS.get(path, ())
 
 
-def refusal(method: str, path: str) -> RequestError:
-    """Why no route takes the request."""
+def refusal(method: str, path: str, route: str) -> RequestError:
+    """Why no route takes the request. ``route``: the key of the gateway's."""
+    # The gateway takes any name there, one with an encoded slash included; the router does not.
+    if path.startswith(BY_HASH) and route not in CATCH_ALL:
+        return not_a_sha256()
     trimmed = path.rstrip("/")
     if path != trimmed and methods_of(trimmed):
         return RouteNotFound("There is no such route; leave out the slash at the end of the path.")
     methods = methods_of(path)
     if methods and method not in methods:
         return MethodNotAllowed(methods)
-    # The router takes only some characters for a name; a path with others names no hash.
-    name = path.removeprefix(BY_HASH)
-    return not_a_sha256() if name != path and not is_sha256(name.lower()) else RouteNotFound()
+    return RouteNotFound()
 
 
 def not_a_sha256() -> InvalidParameters:

@@ -24,6 +24,7 @@ from image_search.limits.caller_quota import CallerQuota
 from image_search.limits.counters import Counters
 from image_search.limits.daily_cap import DailyCap
 from image_search.search.cached_answers import CachedAnswers
+from image_search.search.control_item import ControlItem
 from image_search.search.guarded_upstream import GuardedUpstream
 from image_search.search.image_search import ImageSearch
 from image_search.search.refresh_ahead import RefreshAhead
@@ -69,6 +70,7 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
     dynamodb = clients.dynamodb(_CACHE)
     table = Table(dynamodb, settings.cache_table, logger, time.time)
     counters = Counters(table)
+    control = ControlItem(table, logger)
     caller_quota = CallerQuota(
         counters,
         settings.searches_per_minute,
@@ -82,13 +84,18 @@ def build_core(settings: Settings, transport: httpx.BaseTransport | None = None)
             settings.upstream_url, settings.client_id, settings.upstream_timeout_seconds, transport
         ),
         CircuitBreaker(table, logger),
-        DailyCap(counters, settings.upstream_calls_per_day, time.time),
+        DailyCap(
+            counters,
+            lambda: control.latest.calls_per_day or settings.upstream_calls_per_day,
+            time.time,
+        ),
         credentials,
+        control,
     )
     tickets = Tickets(table)
     outcomes = Outcomes(table, lambda sha256: outcome_key(credentials.get(), sha256))
     queue = _refresh_queue(settings, tickets, logger)
-    search = _build_search(settings, table, upstream, caller_quota, queue, logger)
+    search = _build_search(settings, table, control, upstream, caller_quota, queue, logger)
     return Core(search, caller_quota, credentials, tickets, outcomes, logger)
 
 
@@ -101,12 +108,19 @@ def build_normalizer(settings: Settings) -> Normalizer:
 
 def build_bucket(settings: Settings, uploads_bucket: str) -> ImageBucket:
     s3 = lru_cache(maxsize=1)(partial(clients.s3, _STORAGE))
-    return ImageBucket(s3, uploads_bucket, settings.allowed_buckets, settings.max_image_bytes)
+    return ImageBucket(
+        s3,
+        uploads_bucket,
+        settings.allowed_buckets,
+        settings.max_image_bytes,
+        keeps_searched=not settings.delete_searched_uploads,
+    )
 
 
 def _build_search(
     settings: Settings,
     table: Table,
+    control: ControlItem,
     upstream: GuardedUpstream,
     caller_quota: CallerQuota,
     refresh_queue: RefreshQueue | None,
@@ -121,7 +135,7 @@ def _build_search(
     cache = ResponseCache(table, settings.stale_if_error_seconds, logger)
     forwarding = CollapsedForwarding(cache, Leases(table))
     return ImageSearch(
-        answers=CachedAnswers(cache, forwarding, policy),
+        answers=CachedAnswers(cache, forwarding, policy, control, time.time),
         upstream=upstream,
         caller_quota=caller_quota,
         normalizer=build_normalizer(settings),

@@ -35,7 +35,8 @@ The tree branches by what the caller should do::
     │   │   ├── StillSearching        the same, as another's search will soon have the answer
     │   │   ├── TooManyCalls          the same, by upstream's 429
     │   │   ├── CircuitOpen           the same to a client, but upstream was not asked
-    │   │   └── DailyCapExceeded      the same, as the day's calls are used up
+    │   │   ├── DailyCapExceeded      the same, as the day's calls are used up
+    │   │   └── UpstreamPaused        the same with a code of its own, as an operator wants no calls
     │   └── UpstreamTimeout           504
     │       └── NotAsked              the same, but no time was left to ask upstream
     └── InternalError                 500, ours to fix
@@ -432,6 +433,16 @@ class CircuitOpen(UpstreamUnavailable):
 
 class DailyCapExceeded(UpstreamUnavailable):
     """The deployment has made all the upstream calls that it may make today."""
+
+
+class UpstreamPaused(UpstreamUnavailable):
+    """An operator has paused upstream calls."""
+
+    code = "upstream_paused"
+    message = "New searches are paused; what was searched before is still answered."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
 
 
 class StillSearching(UpstreamUnavailable):

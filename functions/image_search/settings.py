@@ -77,6 +77,7 @@ class Settings(BaseModel):
     max_image_frames: int = Field(500, ge=1)
     max_image_side: int = Field(2048, ge=64)
     shrink_large_images: bool = False
+    delete_searched_uploads: bool = False
     aws_lambda_function_memory_size: int = Field(MEMORY_MEGABYTES, ge=128)
     credentials_secret_arn: str = Field(min_length=1)
     upstream_url: str = Field("https://image-search.cnstrc.com", pattern=r"^https?://[^/\s]+$")

@@ -24,7 +24,7 @@ from image_search.errors import (
     WrongDigest,
 )
 from image_search.parameters.search_parameters import SearchParameters
-from image_search.search.image_search import ImageSearch
+from image_search.search.image_search import ImageSearch, SearchedAhead
 from image_search.search.refresh_message import RefreshMessage
 from image_search.settings import CacheScope, Settings
 from image_search.telemetry import metrics
@@ -33,6 +33,7 @@ from image_search.telemetry.measurements import Measurements
 from image_search.telemetry.metrics import Metric
 from image_search.uploads.bucket import ImageBucket, StoredImage
 from image_search.uploads.outcomes import Outcomes
+from image_search.uploads.searched_upload import delete_searched
 from image_search.uploads.tickets import NoTicket, Ticket, Tickets
 from prefetch.background_request import background_request
 from prefetch.refresh import Refresh
@@ -173,6 +174,8 @@ class Prefetch:
             self._discard(bucket, ticket.sha256, error, measurements)
         else:
             self._log(Result(result), measurements)
+            if result is not SearchedAhead.NOT_LEASED:  # whoever searches it needs the image
+                delete_searched(bucket, ticket.sha256, self._logger)
 
     def _discard(
         self, bucket: ImageBucket, sha256: str, error: RequestError, measurements: Measurements

@@ -45,6 +45,7 @@ def up(arguments: argparse.Namespace, place: Layout, progress: Progress) -> None
         page_port=arguments.page_port,
         emulator_python=arguments.emulator_python.absolute(),
         parameters=dict(arguments.parameter),
+        template=arguments.template.resolve(),
     )
     if arguments.beside is not None:
         other = Layout(arguments.beside.resolve())
@@ -113,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     starting.add_argument("--page-port", type=int, help="default: a free one after the others")
     starting.add_argument("--emulator-python", type=Path, default=EMULATOR_PYTHON)
     starting.add_argument("--parameter", type=_pair, action="append", default=[])
+    starting.add_argument("--template", type=Path, default=layout.TEMPLATE)
     starting.add_argument("--beside", type=Path, help="deploy to the stack that is up in there")
     starting.add_argument("--stack-name", default="beside", help="its name, with --beside")
     starting.add_argument("--quiet", action="store_true", help="no search, no addresses")

@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 
 from operations.bytecode import compile_artifacts
+from operations.release import UNRELEASED, stamp
 from stack import layout
 from stack.cors import apply_cors
 from stack.environment import (
@@ -56,15 +57,20 @@ def python_runtime(python: Path) -> str:
     return subprocess.check_output([python, "-c", program], text=True).strip()
 
 
-def build(place: Layout, run: Run, runtime: str, python: Path) -> None:
+def build(
+    place: Layout, run: Run, runtime: str, python: Path, template: Path = layout.TEMPLATE
+) -> None:
     """Build; layers get the wheels that `runtime` needs on this machine, and `python` compiles."""
     options = {
-        "--template-file": str(layout.TEMPLATE),
+        "--template-file": str(template),
         "--build-dir": str(place.build),
         "--cache-dir": str(place.build_cache / runtime),  # not shared between runtimes
     }
     sam("build", options, place, tool_environment(place.scratch, run.emulator_url, runtime))
     compile_artifacts(place.build, python)
+    built = place.build / "template.yaml"
+    if UNRELEASED in built.read_text():  # not in templates from before there was a stamp
+        stamp(built)
 
 
 def deploy(
@@ -135,5 +141,7 @@ def _parameters(run: Run, runtime: str, overrides: Mapping[str, str]) -> dict[st
         "SearchesPerMinute": "1000000",
         "SearchesPerDay": "1000000",
         "UpstreamCallsPerDay": "1000000",
+        "UploadsThrottleRate": "10000",
+        "UploadsThrottleBurst": "5000",
         **overrides,
     }

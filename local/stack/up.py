@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stack import services
+from stack import layout, services
 from stack.deployment import Deployed, build, deploy, python_runtime
 from stack.layout import Layout
 from stack.ports import free_near, require_free
@@ -16,13 +16,14 @@ from stack.run import Run
 
 @dataclass(frozen=True)
 class Wish:
-    """What the stack shall be: ports, the emulator's Python, and template parameters."""
+    """What the stack shall be: ports, the emulator's Python, template and its parameters."""
 
     port: int
     emulator_python: Path
     stand_in_port: int | None = None
     page_port: int | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    template: Path = layout.TEMPLATE
 
 
 def bring_up(place: Layout, wish: Wish, progress: Progress) -> tuple[Run, Deployed]:
@@ -108,7 +109,7 @@ def _deploy(place: Layout, run: Run, wish: Wish, progress: Progress) -> Deployed
         services.start_stand_in(place, run)
     runtime = python_runtime(wish.emulator_python)
     with progress.step("Build the template and its layers, about 40 MB (sam build)"):
-        build(place, run, runtime, wish.emulator_python)
+        build(place, run, runtime, wish.emulator_python, wish.template)
     with progress.step("Deploy it to the emulator (sam deploy)"):
         deployed = deploy(place, run, runtime, wish.parameters)
     with progress.step(f"Start the try-it page on port {run.page_port}"):

@@ -77,9 +77,10 @@ def test_the_image_bytes_of_all_searches_are_summed_up(
     assert shown == ["0 B", f"{len(scene_photo) / 1000:.1f} kB since you opened the page"]
 
 
-def test_a_file_can_be_chosen(try_it: TryItPage, photo: bytes) -> None:
-    try_it.choose("mine.jpg", "image/jpeg", photo)
-    assert try_it.steps == [NAMED, NEW, uploaded(len(photo)), FOUND]
+def test_a_file_too_large_for_a_request_can_be_chosen(try_it: TryItPage, photo: bytes) -> None:
+    content = photo.ljust(5_000_000, b"\0")
+    try_it.choose("mine.jpg", "image/jpeg", content)
+    assert try_it.steps == [NAMED, NEW, uploaded(len(content)), FOUND]
 
 
 def test_a_file_can_be_dropped(try_it: TryItPage, photo: bytes) -> None:

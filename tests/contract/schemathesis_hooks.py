@@ -92,9 +92,9 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     """What the gateway answers before there is a request for us.
 
     Routes and methods that the template does not name are 404, never 405; a URL that is longer
-    than it takes (10,240 bytes with the headers) is 431, and empty.
+    than it takes (10,240 bytes with the headers) is 431.
     """
-    if response.status_code == 431 and not response.content:
+    if response.status_code == 431:
         return False
     gateway = response.status_code == 404 and response.json() == {"message": "Not Found"}
     return not (gateway and type(failure).__name__ == "UnsupportedMethodResponse")

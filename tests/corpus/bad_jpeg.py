@@ -42,18 +42,16 @@ def _broken() -> Iterator[BadImage]:
     yield BadImage("JPEG, segment of length 0", _SOI + b"\xff\xe1\x00\x00" + plain[2:], CORRUPT)
     yield BadImage("JPEG, segment of length 1", _SOI + b"\xff\xe1\x00\x01" + plain[2:], CORRUPT)
     yield BadImage("JPEG, segment beyond the end", _SOI + b"\xff\xe1\xff\xff" + _EOI, CORRUPT)
-    yield BadImage(
-        "JPEG, garbage for a marker", _SOI + _EMPTY_COMMENT + b"garbage" + plain[2:], CORRUPT
-    )
-    yield BadImage("JPEG without an end", plain[:-2], CORRUPT)
+    yield BadImage("JPEG, no marker at all", _SOI + b"\xff" + b"garbage" * 9, CORRUPT)
+    yield BadImage("JPEG that ends where its scan begins", plain[: scan + 14], CORRUPT)
+    yield BadImage("JPEG without an end, undecodable", _without(b"\xff\xdb")[:-2], CORRUPT)
 
 
 def _endless() -> Iterator[BadImage]:
-    plain = _plain()
     yield BadImage("JPEG of 5,000 scans", _of_scans(5_000), CORRUPT)
     yield BadImage("JPEG of 4,000,000 comments", _SOI + _EMPTY_COMMENT * 4_000_000, CORRUPT)
     yield BadImage("JPEG of 19 MB of fill bytes", _SOI + b"\xff" * 19_000_000, CORRUPT)
-    yield BadImage("JPEG, scan of 19 MB", plain[:-2] + b"\xff\x00" * 9_500_000, CORRUPT)
+    yield BadImage("JPEG of 19 MB of stray bytes", _SOI + b"\xff\x00" * 9_500_000, CORRUPT)
 
 
 def _plain() -> bytes:

@@ -47,15 +47,12 @@ def _bombs() -> Iterator[BadImage]:
     nested = profile + zlib.compress(inner * 1000, 9)
     small = profile + zlib.compress(b"x" * 100)
     claim = struct.pack(">I4s", 0xFFFF_FFF0, b"iCCP") + profile
-    text = b"Comment\x00\x00" + _zeros(300_000_000)
     for name, parts in {
         "colour profile of 300 MB": (_chunk(b"iCCP", big),),
         "colour profile of compressed bombs": (_chunk(b"iCCP", nested),),
         "a bomb before the colour profile": (_chunk(b"iCCP", big), _chunk(b"iCCP", small)),
         "a bomb after the colour profile": (_chunk(b"iCCP", small), _chunk(b"iCCP", big)),
         "colour profile that says 4 GB": (claim,),
-        "colour profile of garbage": (_chunk(b"iCCP", profile + b"garbage"),),
-        "comment of 300 MB, turned": (_chunk(b"eXIf", _SIDEWAYS), _chunk(b"zTXt", text)),
         "1,500,000 chunks": (_chunk(b"tEXt", b"") * 1_500_000,),
     }.items():
         yield BadImage(f"PNG, {name}", _png(_header(1, 1), *parts, _pixel()), CORRUPT)
@@ -72,7 +69,7 @@ def _broken() -> Iterator[BadImage]:
         "two headers": _png(header, header, pixel),
         "short header": _png(_chunk(b"IHDR", bytes(12)), pixel),
         "no pixels": _png(header),
-        "no end": _SIGNATURE + header + pixel,
+        "cut before its first pixel": _SIGNATURE + header + pixel[:9],
         "nothing but the end": _SIGNATURE + end,
         "short animation header": _png(header, _chunk(b"acTL", b""), pixel),
         "chunk that says 4 GB": _SIGNATURE + header + b"\xff\xff\xff\xffIDAT" + whole,

@@ -88,6 +88,12 @@ def _small_jpegs() -> Made:
         "49 megapixels of nothing": lambda: _resized_jpeg(_flat("JPEG"), _SIDE, _SIDE),
         "49 megapixels, progressive": lambda: _flat("JPEG", progressive=True, subsampling=0),
         "49 megapixels of progressive CMYK": lambda: _flat("JPEG", "CMYK", progressive=True),
+        "49 megapixels of progressive CMYK, without an end": lambda: _flat(
+            "JPEG", "CMYK", progressive=True
+        )[:-2],
+        "a scan of 19 MB without an end": lambda: (
+            save(Image.new("RGB", (64, 64)), "JPEG")[:-2] + b"\xff\x00" * 9_500_000
+        ),
         "49 megapixels, 4 x 4 luma": lambda: _flat("JPEG", progressive=True, subsampling=2),
         "80 scans of 12 megapixels": lambda: _scans(80),
     }
@@ -110,6 +116,7 @@ def _small_pngs() -> Made:
         "49 megapixels of grey, 16 bits": lambda: _png(
             _SIDE, _SIDE, 16, 0, _zeros(_SIDE * (2 * _SIDE + 1))
         ),
+        "49 megapixels of two colours, one transparent": lambda: _flat("PNG", "P", transparency=0),
         "49 megapixels, interlaced": lambda: _png(
             _SIDE, _SIDE, 8, 6, _zeros(2 * _SIDE * (4 * _SIDE + 1)), interlaced=1
         ),

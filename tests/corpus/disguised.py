@@ -17,7 +17,7 @@ def disguised() -> Iterator[BadImage]:
     for name, (declared, content) in _STRANGERS.items():
         yield BadImage(name, content, UNSUPPORTED, declared)
     png = whole_pictures()["picture.png"]
-    yield BadImage("half a PNG as a JPEG", png[: len(png) // 2], CORRUPT, "image/jpeg")
+    yield BadImage("the head of a PNG as a JPEG", png[:33], CORRUPT, "image/jpeg")
     heic = whole_pictures()["picture.heic"]
     yield BadImage("half a HEIC as a JPEG", heic[: len(heic) // 2], CORRUPT, "image/jpeg")
     yield BadImage("a JPEG after a line break", b"\n" + _jpeg(), UNSUPPORTED, "image/jpeg")
@@ -48,7 +48,9 @@ _STRANGERS = {
     "gzip as photo.bmp": ("image/bmp", gzip.compress(b"BM" + bytes(1000))),
     "WAVE as photo.webp": ("image/webp", b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(24)),
     "a program as photo.tif": ("image/tiff", b"\x7fELF\x02\x01\x01" + bytes(60)),
-    "BigTIFF": ("image/tiff", b"II+\x00\x08\x00\x00\x00" + bytes(16)),
+    "CR2": ("image/tiff", b"II*\x00\x10\x00\x00\x00CR\x02\x00" + bytes(20)),
+    "CR3": ("image/heic", b"\x00\x00\x00\x18ftypcrx \x00\x00\x00\x01crx isom"),
+    "ORF": ("image/tiff", b"IIRO\x08\x00\x00\x00" + bytes(20)),
     "JPEG XL": ("image/jxl", b"\xff\x0a\xfa\x1f\x01\x98" + bytes(20)),
     "JPEG 2000": ("image/jp2", b"\x00\x00\x00\x0cjP  \r\n\x87\n" + bytes(20)),
     "an icon": ("image/x-icon", b"\x00\x00\x01\x00\x01\x00\x10\x10" + bytes(20)),

@@ -8,10 +8,10 @@ from corpus.bad_image import CORRUPT, BadImage
 from corpus.whole import whole_pictures
 
 _PLACES = {
-    "baseline.jpg": (4, 20, 22, 89, 158, 177),
-    "progressive.jpg": (4, 20, 22, 89, 158, 179),
+    "baseline.jpg": (4, 22, 158),
+    "progressive.jpg": (4, 22, 158, 179),
     "picture.png": (8, 12, 16, 24, 37, 500),
-    "picture.gif": (10, 25, 34, 292),
+    "picture.gif": (10, 25, 34),
     "picture.webp": (4, 12, 17, 24),
     "picture.heic": (0, 8, 28, 30, 33),
     "picture.avif": (0, 8, 32, 34, 36),

@@ -133,10 +133,15 @@ def client() -> Iterator[httpx.Client]:
         yield http
 
 
-def bring_up(cleanup: ExitStack, parameters: dict[str, str], beside: str | None = None) -> Path:
-    """The directory of a stack, or of a second deployment to the one that is up in ``beside``."""
+def bring_up(
+    cleanup: ExitStack, parameters: dict[str, str], beside: str | None = None, *more: str
+) -> Path:
+    """The directory of a stack, or of a second deployment to the one that is up in ``beside``.
+
+    ``more``: further options of the command.
+    """
     directory = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="image-search-e2e-")))
-    words = [f"--parameter={name}={value}" for name, value in parameters.items()]
+    words = [*more, *(f"--parameter={name}={value}" for name, value in parameters.items())]
     if beside:
         words.append(f"--beside={beside}")
     else:

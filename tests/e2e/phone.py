@@ -109,7 +109,9 @@ class ResultLines:
     def count(self, result: str) -> int:
         """How many events came to this. MiniStack gives a line that comes late to the sandbox's
         next invocation: so there is one, which has nothing to do."""
-        self._stack.lambda_.invoke(FunctionName=self._function, Payload=b'{"Records": []}')
+        self._stack.lambda_.invoke(
+            FunctionName=self._function, Qualifier="live", Payload=b'{"Records": []}'
+        )
         return sum(f'"result":"{result}"' in line for line in self._lines()[self._before :])
 
     def _lines(self) -> list[str]:

@@ -132,14 +132,6 @@ def test_other_parameters_search_the_uploaded_photo_again(
     assert (outcome(answer), bool(answer.json()["segments"])) == ("fwd=miss", True)
 
 
-def test_a_photo_too_large_for_a_request_names_the_upload(
-    stack: LocalStack, client: httpx.Client, big_photo: bytes
-) -> None:
-    refused = client.post(stack.search_url, content=big_photo)
-    assert (refused.status_code, code_of(refused)) == (413, "image_too_large")
-    assert "POST /v2/uploads" in refused.json()["message"]
-
-
 def test_a_photo_too_large_for_a_request_is_searched_through_an_upload(
     stack: LocalStack, client: httpx.Client, phone: Phone, big_photo: bytes
 ) -> None:

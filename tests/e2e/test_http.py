@@ -74,7 +74,7 @@ def test_a_wrong_url_is_answered_in_our_shape_and_readable_by_pages(
 
 def test_an_answer_to_a_page_varies_as_any_other(answered: str, client: httpx.Client) -> None:
     varies = client.get(answered, headers=FROM_A_PAGE).headers["Vary"]
-    assert {name.strip() for name in varies.split(",")} == {"Accept-Encoding", "Origin"}
+    assert {name.strip() for name in varies.split(",")} == {"Accept-Encoding"}
 
 
 @pytest.mark.parametrize("directives", [{}, BY_FETCH])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -86,7 +87,9 @@ def test_a_file_that_is_no_image_is_refused_from_then_on_and_gets_no_form(
 def test_a_damaged_photo_is_refused_from_then_on_and_gets_no_form(
     stack: LocalStack, client: httpx.Client, photo: bytes
 ) -> None:
-    phone = Phone(client, stack, photo[: len(photo) // 2])
+    comment = b"\xff\xfe\x00\x22" + uuid4().hex.encode()  # or its hash would be that of any other
+    too_little = photo[:2] + comment + photo[2 : photo.index(b"\xff\xda") + 20]
+    phone = Phone(client, stack, too_little)
     uploaded = phone.upload(phone.get().json()["upload"])
     wait_until(lambda: not phone.is_stored)
     answer = phone.get()

@@ -26,6 +26,7 @@ from image_search.limits.counters import Counters
 from image_search.limits.daily_cap import DailyCap
 from image_search.rate_limit import RateLimit
 from image_search.search.cached_answers import CachedAnswers
+from image_search.search.control_item import ControlItem
 from image_search.search.guarded_upstream import GuardedUpstream
 from image_search.search.image_search import ImageSearch
 from image_search.search.refresh_ahead import RefreshAhead
@@ -86,7 +87,7 @@ class WatchedBreaker(CircuitBreaker):
 
 class WatchedCap(DailyCap):
     def __init__(self, counters: Counters, cap: int, world: World, observer: Observer) -> None:
-        super().__init__(counters, cap, world.time)
+        super().__init__(counters, lambda: cap, world.time)
         self._observer = observer
 
     def consume(self) -> None:
@@ -147,6 +148,7 @@ def build(around: Surroundings) -> Sandbox:
     credentials = credentials_store()
     table = Table(around.dynamodb, "cache", logger, world.time)
     counters = Counters(table)
+    control = ControlItem(table, logger)
     quota = WatchedQuota(counters, around.limits, credentials, world, observer)
     client = UpstreamClient(
         "https://image-search.test", "cio-be-lambda-acme", 20, around.upstream, world.sleep
@@ -156,6 +158,7 @@ def build(around: Surroundings) -> Sandbox:
         WatchedBreaker(table, observer),
         WatchedCap(counters, around.limits.cap, world, observer),
         credentials,
+        control,
     )
     cache = ResponseCache(table, around.policy.stale_seconds, logger, world.sleep)
     forwarding = CollapsedForwarding(
@@ -170,7 +173,7 @@ def build(around: Surroundings) -> Sandbox:
     tickets = Tickets(table)
     memory = MemoryBudget(768, 20_000_000)
     search = ImageSearch(
-        answers=CachedAnswers(cache, forwarding, around.policy, world.time),
+        answers=CachedAnswers(cache, forwarding, around.policy, control, world.time),
         upstream=upstream,
         caller_quota=quota,
         normalizer=Normalizer(Bounds(50_000_000, 500, 2048), memory, Decoder(memory.decoder_bytes)),

@@ -150,7 +150,7 @@ class Schedule:
         credentials = credentials_store().get()
         query = query_string.encode(_PARAMETERS.canonical_pairs())
         self._query = query
-        self._keys = [cache_key(credentials, 0, query, photo.sha256) for photo in _PHOTOS]
+        self._keys = [cache_key(credentials, "0", query, photo.sha256) for photo in _PHOTOS]
         self._begin()
 
     def run(self) -> Outcome:

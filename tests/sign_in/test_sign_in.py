@@ -63,7 +63,8 @@ def test_a_bad_token_is_401_before_the_function_runs(
 ) -> None:
     before = stack.log_text.count('"message":"request"')
     answer = search(BAD_TOKENS[kind](issuer))
-    assert answer.status_code == 401
+    assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert stack.log_text.count('"message":"request"') == before
 
 
@@ -116,13 +117,8 @@ def test_a_web_page_may_ask_whether_it_may_ask(stack: LocalStack, client: httpx.
         "Access-Control-Request-Headers": "authorization",
     }
     answer = client.options(stack.search_url, headers=headers)
-    assert (
-        answer.status_code,
-        "authorization" in answer.headers["Access-Control-Allow-Headers"],
-    ) in [
-        (200, True),
-        (204, True),
-    ]
+    assert answer.status_code == 204
+    assert "authorization" in answer.headers["Access-Control-Allow-Headers"]
 
 
 def test_each_user_has_a_quota_of_their_own_from_one_address(

@@ -30,6 +30,7 @@ def test_what_is_not_set_has_its_default():
         "max_image_frames": 500,
         "max_image_side": 2048,
         "shrink_large_images": False,
+        "delete_searched_uploads": False,
         "aws_lambda_function_memory_size": 768,
         "credentials_secret_arn": "arn",
         "upstream_url": "https://image-search.cnstrc.com",

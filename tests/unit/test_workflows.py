@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
 from lanes import BESIDE, ON_ONE_STACK
 
@@ -43,6 +44,14 @@ def test_once_a_week_each_target_runs_that_every_change_skips():
         "stop",
         "logs",
         "deploy",
+        "rollback",
+        "delete",
+        "doctor",
+        "smoke",
+        "control",
+        "cap",
+        "pause",
+        "resume",
         "purge",
         "format",
         "lock",
@@ -51,3 +60,14 @@ def test_once_a_week_each_target_runs_that_every_change_skips():
     }
     part_of_bench_check = {"bench"}
     assert weekly == TARGETS - every_change - by_hand - part_of_bench_check
+
+
+def test_a_deployment_asks_no_one_and_keeps_its_answers_outside_the_repository():
+    workflow = yaml_parse((PROJECT / ".github/workflows/deploy.yml").read_text())
+    job = workflow["jobs"]["deploy"]
+    assert job["environment"] == "${{ inputs.environment }}"
+    assert job["permissions"] == {"contents": "read", "id-token": "write"}
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+    (command,) = [step["run"] for step in job["steps"] if "make" in step.get("run", "")]
+    assert {"YES=1", 'SAM_CONFIG="$RUNNER_TEMP/samconfig.toml"'} <= set(command.split())
+    assert [step["run"] for step in job["steps"] if "${{" in step.get("run", "")] == []

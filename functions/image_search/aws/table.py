@@ -51,6 +51,7 @@ class TableUse(StrEnum):
     CIRCUIT = "circuit"
     LIMITS = "limits"
     TICKETS = "tickets"
+    CONTROL = "control"
 
 
 # Reads and writes are left alone by themselves: (use, whether it is a write).
@@ -80,6 +81,9 @@ class Item:
     def binary(self, name: str) -> bytes | None:
         value = self.attributes.get(name, {}).get("B")
         return None if value is None else bytes(value)
+
+    def flag(self, name: str) -> bool | None:
+        return self.attributes.get(name, {}).get("BOOL")
 
     def numbers(self) -> dict[str, int]:
         """All of its whole numbers, by name."""

@@ -14,7 +14,7 @@ _IMAGE_DIGITS = 32
 
 
 def cache_key(
-    credentials: Credentials, generation: int, canonical_query: str, image_sha256: str
+    credentials: Credentials, generation: str, canonical_query: str, image_sha256: str
 ) -> str:
     """The image's part, a point, and 64 hexadecimal digits.
 
@@ -22,7 +22,7 @@ def cache_key(
     neither that key nor an end user named in the query, nor whether a given photo was searched
     for, can be read back, or guessed and checked, from the table.
     """
-    named = "\n".join((SCHEMA_VERSION, str(generation), canonical_query, image_sha256))
+    named = "\n".join((SCHEMA_VERSION, generation, canonical_query, image_sha256))
     return f"{image_part(credentials, image_sha256)}.{_keyed(credentials, named)}"
 
 

@@ -18,7 +18,7 @@ DEGRADED_TTL_SECONDS = 60
 class CachePolicy:
     """``ttl_seconds`` fresh, then ``stale_seconds`` kept to answer when upstream fails.
 
-    ``generation``: answers of another one are no longer found.
+    ``generation``: the template's; answers of another one are no longer found.
     """
 
     scope: CacheScope

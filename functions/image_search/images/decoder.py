@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from image_search.errors import CorruptImage, ImageDimensionsExceeded
 from image_search.images.decoder_process import Message, read_message, write_message
+from image_search.images.formats.picture import AS_DISPLAYED, Stored
 from image_search.images.transcode import Transcoded
 
 if TYPE_CHECKING:
@@ -34,12 +35,16 @@ class Decoder:
         self._lock = threading.Lock()
 
     def transcode(
-        self, content: bytes, media_type: str, max_side: int, max_pixels: int
+        self,
+        content: bytes,
+        media_type: str,
+        max_side: int,
+        max_pixels: int,
+        stored: Stored = AS_DISPLAYED,
     ) -> Transcoded:
         """As ``transcode.transcode``, and ``CorruptImage`` where the process came to its end."""
-        request = Message(
-            {"media_type": media_type, "max_side": max_side, "max_pixels": max_pixels}, content
-        )
+        values = {"media_type": media_type, "max_side": max_side, "max_pixels": max_pixels}
+        request = Message({**values, "stored": stored}, content)
         with self._lock:
             process = self._running()
             answer = process.ask(request, self._seconds)

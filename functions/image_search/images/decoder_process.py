@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from image_search.errors import CorruptImage, ImageDimensionsExceeded
+from image_search.images.formats.picture import Stored
 from image_search.images.transcode import transcode
 
 
@@ -54,9 +55,9 @@ def main() -> None:
         write_message(answers, _answer(request.content, **request.values))
 
 
-def _answer(content: bytes, media_type: str, max_side: int, max_pixels: int) -> Message:
+def _answer(content: bytes, stored: list[Any], **values: Any) -> Message:
     try:
-        made = transcode(content, media_type, max_side, max_pixels)
+        made = transcode(content, stored=Stored(*stored), **values)
     except CorruptImage as error:
         return Message({"corrupt": error.detail})
     except ImageDimensionsExceeded as error:

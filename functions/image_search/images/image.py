@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from image_search.errors import EmptyImage, ImageTooLarge, UnsupportedMediaType, WrongDigest
+from image_search.images.formats.raw import is_raw
 from image_search.images.media_type import sniff
 from image_search.images.sha256 import sha256_of
 
@@ -39,6 +40,11 @@ def read_image(
         raise WrongDigest
     if not content:
         raise EmptyImage
+    if is_raw(content):
+        raise UnsupportedMediaType(
+            "The image is camera RAW, which must be developed first. "
+            "Send the JPEG or HEIC that the camera makes of it."
+        )
     media_type = sniff(content)
     if media_type is None:
         raise UnsupportedMediaType(

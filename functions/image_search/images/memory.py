@@ -17,7 +17,7 @@ _DECODER_BYTES = 24_000_000
 BYTES_PER_PIXEL = {
     "image/jpeg": 9.0,
     "image/png": 11.0,
-    "image/gif": 8.0,
+    "image/gif": 10.5,
     "image/webp": 20.5,
     "image/tiff": 11.0,
     "image/bmp": 8.0,

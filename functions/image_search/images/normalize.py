@@ -24,8 +24,8 @@ READERS = {
     "image/png": png.read,
     "image/gif": gif.read,
     "image/webp": webp.read,
-    "image/heic": heif.read,
-    "image/avif": heif.read,
+    "image/heic": heif.read_heic,
+    "image/avif": heif.read_avif,
     "image/tiff": tiff.read,
     "image/bmp": bmp.read,
 }
@@ -69,11 +69,10 @@ class Normalizer:
         """Raises ``CorruptImage`` or ``ImageDimensionsExceeded``, nearly always by the headers."""
         picture = READERS[image.media_type](image.content)
         self._check(picture)
-        if self._needs_decoding(picture, image.media_type):
-            return self._transcode(image, picture)
         clean = picture.clean()
-        if len(clean) > UPSTREAM_MAX_BYTES:
-            return self._transcode(image, picture)
+        if len(clean) > UPSTREAM_MAX_BYTES or self._needs_decoding(picture, image.media_type):
+            # Without its metadata, no decoder turns a picture by what our reader has not found.
+            return self._transcode(clean or image.content, image.media_type, picture)
         return NormalizedImage(clean, Coordinates.unchanged(picture.width, picture.height))
 
     def check_pixels(self, image: Image) -> None:
@@ -83,7 +82,8 @@ class Normalizer:
         Nothing is said of one that there is no memory for.
         """
         try:
-            self._transcode(image, READERS[image.media_type](image.content))
+            picture = READERS[image.media_type](image.content)
+            self._transcode(image.content, image.media_type, picture)
         except ImageDimensionsExceeded:
             return
 
@@ -92,21 +92,23 @@ class Normalizer:
         return (
             media_type not in _AS_UPSTREAM_TAKES
             or picture.orientation != exif.UPRIGHT
+            or picture.incomplete
             or (self._shrink and too_large)
         )
 
-    def _transcode(self, image: Image, picture: Picture) -> NormalizedImage:
-        max_pixels = self._memory.max_pixels(image.media_type, len(image.content))
+    def _transcode(self, content: bytes, media_type: str, picture: Picture) -> NormalizedImage:
+        max_pixels = self._memory.max_pixels(media_type, len(content))
         if picture.pixels > max_pixels:
             raise ImageDimensionsExceeded(
                 f"The image has {picture.pixels} pixels to decode; this deployment has memory for "
                 f"{max_pixels} of its format."
             )
         made = self._decoder.transcode(
-            image.content,
-            image.media_type,
+            content,
+            media_type,
             self._bounds.max_side,
             min(max_pixels, self._bounds.max_pixels),
+            picture.stored,
         )
         coordinates = Coordinates(made.size, made.displayed)
         return NormalizedImage(made.content, coordinates, decoded=True)

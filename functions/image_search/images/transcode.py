@@ -15,11 +15,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from image_search.errors import CorruptImage, ImageDimensionsExceeded
-from image_search.images.formats import exif
+from image_search.images.formats.picture import AS_DISPLAYED, Box, Stored, corrupt
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Pixels
-    from PIL.Image import Resampling
 
 Size = tuple[int, int]
 
@@ -28,6 +27,9 @@ _QUALITY = 88
 # decoding a phone's 12 megapixels to half, 2016 pixels, costs a third of decoding and scaling them
 # to 2048.
 _NEAR = 0.9
+# What can be scaled as it is. Palette indices and bits cannot be averaged, nor can colours of which
+# one means transparent.
+_SMOOTH = frozenset({"L", "LA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "LAB", "I;16"})
 _DEEP = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I", "F"})
 # From this EXIF orientation on, width and height change places (EXIF 2.32 §4.6.4).
 _SIDEWAYS = 5
@@ -52,15 +54,25 @@ class Transcoded:
     displayed: Size
 
 
-def transcode(content: bytes, media_type: str, max_side: int, max_pixels: int) -> Transcoded:
+def transcode(
+    content: bytes,
+    media_type: str,
+    max_side: int,
+    max_pixels: int,
+    stored: Stored = AS_DISPLAYED,
+) -> Transcoded:
     """Of an animation, the first frame.
+
+    Pillow turns a TIFF, and libheif turns and crops a HEIC, by themselves; all others are turned
+    and cropped as ``stored`` says.
 
     Raises ``CorruptImage`` for what the codecs cannot read, and ``ImageDimensionsExceeded`` for
     what has more than ``max_pixels``, as the codec sees it, or needs more memory than there is.
     """
-    from PIL import Image
+    from PIL import Image, ImageFile
 
     Image.MAX_IMAGE_PIXELS = None  # `max_pixels` is stricter, and its error is one of ours
+    ImageFile.LOAD_TRUNCATED_IMAGES = stored.incomplete
     if media_type == "image/heic":
         _register_heif()
     with _translated():
@@ -70,7 +82,7 @@ def transcode(content: bytes, media_type: str, max_side: int, max_pixels: int) -
         if width * height > max_pixels:
             raise ImageDimensionsExceeded(detail=f"{width} x {height} as decoded")
         with _translated():
-            return _render(source, max_side, _orientation(source))
+            return _render(source, max_side, stored)
 
 
 @contextmanager
@@ -78,6 +90,8 @@ def _translated() -> Iterator[None]:
     """Codecs raise errors of many kinds on hostile bytes, and all mean the same."""
     try:
         yield
+    except CorruptImage:
+        raise
     except MemoryError as error:
         raise ImageDimensionsExceeded(
             "The image takes more memory to decode than there is.", detail=repr(error)
@@ -86,37 +100,60 @@ def _translated() -> Iterator[None]:
         raise CorruptImage(detail=repr(error)) from error
 
 
-def _orientation(source: Pixels) -> int:
-    """By our own reader, so that it is the one by which a picture was found to need turning.
-
-    Pillow turns a TIFF, and libheif a HEIC, without being asked; neither says so in ``exif``.
-    """
-    block: bytes = source.info.get("exif") or b""
-    return exif.orientation(block.removeprefix(b"Exif\x00\x00"))
-
-
-def _render(source: Pixels, max_side: int, turn: int) -> Transcoded:
-    full = source.size
+def _render(source: Pixels, max_side: int, stored: Stored) -> Transcoded:
+    image, full = _decoded(source, max_side, stored.crop)
     # Colours and turning come last, when there are few pixels left to change.
-    image = _to_srgb(_scaled(source, max_side), source.info.get("icc_profile"))
-    upright = _turned(image, turn)
+    image = _to_srgb(_scaled(image, max_side), source.info.get("icc_profile"))
+    if stored.incomplete and _is_of_one_colour(image):
+        raise corrupt("a file that ends before its picture begins")
+    upright = _turned(image, stored.orientation)
     upright.info = {}  # Pillow would write the original's comment
     out = BytesIO()
     upright.save(out, "JPEG", quality=_QUALITY)
-    displayed = full[::-1] if turn >= _SIDEWAYS else full
+    displayed = full[::-1] if stored.orientation >= _SIDEWAYS else full
     return Transcoded(out.getvalue(), upright.size, displayed)
 
 
-def _scaled(source: Pixels, max_side: int) -> Pixels:
-    """Decoded, its longer side at most ``max_side``."""
-    exact = _fit(source.size, max_side)
+def _decoded(source: Pixels, max_side: int, crop: Box | None) -> tuple[Pixels, Size]:
+    """The part that is displayed, and its full size: the picture itself may have less already."""
+    full = source.size
     # A JPEG is decoded straight to a half, a quarter or an eighth of its size, as long as that is
     # no smaller than this box, which must have the picture's own proportions.
-    source.draft(None, _fit(source.size, math.ceil(max_side * _NEAR)))
+    drafted = source.draft(None, _fit(full, math.ceil(max_side * _NEAR)))
     source.load()
-    if max(source.size) <= max_side:
-        return source
-    return source.resize(exact, _filter(source.mode), reducing_gap=1.0)
+    if drafted is None:
+        full = source.size  # of a TIFF, that is known only now that it is turned
+    if crop is None:
+        return source, full
+    image = source.crop(crop)
+    return image, image.size
+
+
+def _scaled(image: Pixels, max_side: int) -> Pixels:
+    """Its longer side at most ``max_side``."""
+    from PIL.Image import Resampling
+
+    if max(image.size) <= max_side:
+        return image
+    if image.mode not in _SMOOTH or "transparency" in image.info:
+        image = _smooth(image)
+    size = _fit(image.size, max_side)
+    # Pillow has no way to reduce 16 bits first.
+    gap = None if image.mode == "I;16" else 1.0
+    return image.resize(size, Resampling.BICUBIC, reducing_gap=gap)
+
+
+def _smooth(image: Pixels) -> Pixels:
+    """The picture in a mode in which its colours can be averaged."""
+    if image.mode in _DEEP:
+        return _to_eight_bits(image)
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _is_of_one_colour(image: Pixels) -> bool:
+    return all(low == high for low, high in image.getextrema())  # type: ignore[misc]  # of RGB
 
 
 def _fit(size: Size, max_side: int) -> Size:
@@ -126,13 +163,6 @@ def _fit(size: Size, max_side: int) -> Size:
         return size
     width, height = (max(1, round(side * max_side / longer)) for side in size)
     return width, height
-
-
-def _filter(mode: str) -> Resampling:
-    from PIL.Image import Resampling
-
-    # Palette indices and bits cannot be averaged.
-    return Resampling.NEAREST if mode in ("P", "PA", "1") else Resampling.BICUBIC
 
 
 def _turned(image: Pixels, orientation: int) -> Pixels:
@@ -165,10 +195,13 @@ def _to_srgb(image: Pixels, profile: bytes | None) -> Pixels:
 def _to_eight_bits(image: Pixels) -> Pixels:
     """Grey of 16 bits by its range; of 32 bits, which has none of its own, by its brightest."""
     is_16_bit = image.mode.startswith("I;16")
-    image = image.convert("F")
+    image = image if image.mode == "F" else image.convert("F")
     (_, brightest) = (0.0, 65535.0) if is_16_bit else image.getextrema()
     scale = 255 / max(255.0, float(brightest))  # type: ignore[arg-type]  # one band, one number
-    return image.point(lambda value: value * scale + 0).convert("L")
+    eight_bits = image.point(lambda value: value * scale + 0.5).convert("L")
+    if "transparency" in eight_bits.info:
+        eight_bits.info["transparency"] >>= 8
+    return eight_bits
 
 
 def _on_white(image: Pixels) -> Pixels:

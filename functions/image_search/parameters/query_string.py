@@ -38,7 +38,7 @@ def encode(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def path_of(name: str) -> Path | None:
-    """The steps of a deepObject name, or None when its brackets do not pair up.
+    """The steps of a deepObject name, or None when its brackets do not pair up or are empty.
 
     The last may be empty, as many clients write a list: ``us[]=a``.
     """

@@ -191,7 +191,7 @@ def _is_indexed(name: str) -> bool:
 
 def _what_is_unknown(path: query_string.Path | None) -> str:
     if path is None:
-        return "This parameter is unknown: its brackets do not pair up."
+        return "This parameter is unknown: its brackets do not pair up, or are empty."
     if path[0] == "variations_map":
         return "This parameter is unknown: variations_map is one JSON text, without brackets."
     if path[0] in ("us", "fmt_options"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from image_search.cache.answer import Answer
 from image_search.cache.collapsed_forwarding import (
@@ -19,8 +20,10 @@ from image_search.cache.policy import CachePolicy
 from image_search.cache.status import CacheStatus, Forwarded
 from image_search.cache.store import CacheUnavailable, Entry, ResponseCache, StoreResult
 from image_search.credentials.secret import Credentials
+from image_search.search.control_item import ControlItem
 from image_search.search.request import SearchRequest
 from image_search.settings import CacheScope
+from image_search.side_by_side import side_by_side
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,13 @@ class CachedAnswers:
         store: ResponseCache,
         forwarding: CollapsedForwarding,
         policy: CachePolicy,
+        control: ControlItem,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._forwarding = forwarding
         self._policy = policy
+        self._control = control
         self._clock = clock
 
     @property
@@ -65,19 +70,48 @@ class CachedAnswers:
 
     def key(self, request: SearchRequest, credentials: Credentials) -> str:
         """The name under which the answer to a request is stored."""
-        return cache_key(
-            credentials, self._policy.generation, request.canonical_query, request.sha256
-        )
+        self._control.refresh(request.measurements)
+        return self._key(request, credentials)
 
     def new(self, body: bytes, compressed: bytes | None, *, degraded: bool) -> Answer:
         """An answer as it is stored; a degraded one is fresh for a minute only."""
         lifetime = self._policy.lifetime(degraded=degraded)
         return Answer.from_json(body, int(self._clock()), lifetime, compressed)
 
-    def look_up(self, key: str, request: SearchRequest) -> Hit | Miss:
+    def look_up(self, request: SearchRequest, credentials: Credentials) -> tuple[str, Hit | Miss]:
+        """What is stored, behind the name under which it is."""
         if self._policy.scope is CacheScope.OFF:
-            return Miss(Forwarded.BYPASS)
-        entry = self._store.read(key, request.deadline)
+            return self.key(request, credentials), Miss(Forwarded.BYPASS)
+        key, entry = self._read(request, credentials)
+        return key, self._found(entry, request)
+
+    def _key(self, request: SearchRequest, credentials: Credentials) -> str:
+        generation = str(self._policy.generation)
+        purged = self._control.latest.generation
+        if purged is not None:  # so that neither undoes the other
+            generation = f"{generation}.{purged}"
+        return cache_key(credentials, generation, request.canonical_query, request.sha256)
+
+    def _read(
+        self, request: SearchRequest, credentials: Credentials
+    ) -> tuple[str, Entry | CacheUnavailable]:
+        """The answer's name, and what is stored there.
+
+        An old control item is read at the same time; after a purge, the answer once more.
+        """
+        key = self._key(request, credentials)
+        if not self._control.is_old:
+            return key, self._store.read(key, request.deadline)
+        _, entry = side_by_side(
+            partial(self._control.refresh, request.measurements),
+            partial(self._store.read, key, request.deadline),
+        )
+        current = self._key(request, credentials)
+        if current != key:
+            entry = self._store.read(current, request.deadline)
+        return current, entry
+
+    def _found(self, entry: Entry | CacheUnavailable, request: SearchRequest) -> Hit | Miss:
         if isinstance(entry, CacheUnavailable):
             return Miss(Forwarded.MISS)
         if entry.answer is None or (request.plain and not entry.answer.is_whole()):

@@ -1,4 +1,7 @@
-"""Upstream with all that stands before it: the daily cap, the circuit breaker, the credentials."""
+"""Upstream with all that stands before it.
+
+That is an operator's pause, the daily cap, the circuit breaker and the credentials.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from collections.abc import Callable
 
 from image_search.credentials.secret import Credentials
 from image_search.credentials.store import CredentialsStore
-from image_search.errors import UpstreamRejectedCredentials
+from image_search.errors import UpstreamPaused, UpstreamRejectedCredentials
 from image_search.images.normalize import NormalizedImage
 from image_search.limits.daily_cap import DailyCap
+from image_search.search.control_item import ControlItem
 from image_search.search.request import SearchRequest
 from image_search.upstream.circuit_breaker import CircuitBreaker
 from image_search.upstream.client import UpstreamAnswer, UpstreamCall, UpstreamClient
@@ -23,11 +27,13 @@ class GuardedUpstream:
         breaker: CircuitBreaker,
         daily_cap: DailyCap,
         credentials: CredentialsStore,
+        control: ControlItem,
     ) -> None:
         self._client = client
         self._breaker = breaker
         self._daily_cap = daily_cap
         self._credentials = credentials
+        self._control = control
 
     def prime(self) -> None:
         """Makes the clients that a miss needs; nothing is sent yet."""
@@ -40,10 +46,12 @@ class GuardedUpstream:
 
     def refuse_if_known_open(self) -> bool:
         """As ``refuse_if_open``, but asks nothing: False if the circuit's state is not known."""
+        self._refuse_if_paused()
         return self._breaker.refuse_if_known_open()
 
     def refuse_if_open(self) -> None:
-        """Raises ``CircuitOpen`` while the circuit is open."""
+        """Raises ``CircuitOpen`` while the circuit is open, and ``UpstreamPaused``."""
+        self._refuse_if_paused()
         self._breaker.refuse_if_open()
 
     def reservation(self) -> Callable[[], None] | None:
@@ -71,6 +79,8 @@ class GuardedUpstream:
     def _call(
         self, image: NormalizedImage, request: SearchRequest, credentials: Credentials
     ) -> UpstreamAnswer:
+        self._control.refresh(request.measurements)  # after a wait for another's search
+        self._refuse_if_paused()
         self._daily_cap.consume()  # a refusal here is no failure of upstream's
         call = UpstreamCall(
             image=image,
@@ -81,7 +91,11 @@ class GuardedUpstream:
         )
 
         def send() -> UpstreamAnswer:
-            with request.measurements.calling_upstream():
+            with request.measurements.calling_upstream(len(image.content)):
                 return self._client.search(call)
 
         return self._breaker.call(send)
+
+    def _refuse_if_paused(self) -> None:
+        if self._control.latest.paused:
+            raise UpstreamPaused

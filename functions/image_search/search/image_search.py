@@ -82,8 +82,8 @@ class ImageSearch:
 
     def search(self, request: SearchRequest) -> Outcome:
         """Raises a ``RequestError`` or an ``UpstreamError``; none is ever stored."""
-        request, credentials, key = self._named(request)
-        answer, status, rate_limit = self._answer(key, request, credentials)
+        request, credentials = self._named(request)
+        answer, status, rate_limit = self._answer(request, credentials)
         return Outcome(answer, status, request.canonical_query, rate_limit)
 
     def search_ahead(self, request: SearchRequest) -> SearchedAhead:
@@ -91,8 +91,8 @@ class ImageSearch:
 
         Raises as ``search`` does.
         """
-        request, credentials, key = self._named(request)
-        found = self._answers.look_up(key, request)
+        request, credentials = self._named(request)
+        key, found = self._answers.look_up(request, credentials)
         if isinstance(found, Hit):
             return SearchedAhead.CACHED
         self._upstream.refuse_if_open()
@@ -108,22 +108,23 @@ class ImageSearch:
 
         Raises as ``search`` does.
         """
-        request, credentials, key = self._named(request)
+        request, credentials = self._named(request)
+        key = self._answers.key(request, credentials)
         return self._answers.renew(
             key, token, lambda: self._search_for(request.load(), request, credentials)
         )
 
-    def _named(self, request: SearchRequest) -> tuple[SearchRequest, Credentials, str]:
-        """The request as it is searched for, and what its answer is stored by."""
+    def _named(self, request: SearchRequest) -> tuple[SearchRequest, Credentials]:
+        """The request as it is searched for, and what by."""
         credentials = self._upstream.credentials_of(request.parameters.site)
         if self._answers.shared:
             request = replace(request, parameters=request.parameters.without_identity())
-        return request, credentials, self._answers.key(request, credentials)
+        return request, credentials
 
     def _answer(
-        self, key: str, request: SearchRequest, credentials: Credentials
+        self, request: SearchRequest, credentials: Credentials
     ) -> tuple[Answer, CacheStatus, RateLimit | None]:
-        found = self._answers.look_up(key, request)
+        key, found = self._answers.look_up(request, credentials)
         charge = Charge(self._caller_quota, request.caller)
         if isinstance(found, Hit):
             search = self._search(request, credentials, charge, request.load)
@@ -149,8 +150,8 @@ class ImageSearch:
     ) -> tuple[Image, Sighting | None]:
         """The image, and who else searches.
 
-        Raises ``CircuitOpen``, and what loading raises: a search for an image that cannot be had is
-        charged, as forms to upload one are.
+        Raises ``CircuitOpen``, ``UpstreamPaused``, and what loading raises: a search for an image
+        that cannot be had is charged, as forms to upload one are.
         """
         look = partial(self._answers.look_at_lease, key, request, miss)
         is_known = self._upstream.refuse_if_known_open()

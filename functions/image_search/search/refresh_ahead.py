@@ -72,7 +72,7 @@ class RefreshAhead:
     def _renewable(
         self, key: str, hit: Hit, request: SearchRequest, *, by_name: bool
     ) -> Lease | None:
-        if request.cache_control.only_if_cached:
+        if request.cache_control.only_if_cached or not request.renewable:
             return None
         if not self._policy.is_due(hit.answer, int(self._clock())):
             return None

@@ -31,6 +31,7 @@ class SearchRequest:
     ``measurements``: collects what happens on the way.
     ``has``: whether the client holds an answer already, so that it need only hear that it is fresh.
     ``image_uri``: where the image should lie in S3, to be searched for again later.
+    ``renewable``: whether the image will be had again when its answer nears its end.
     ``plain``: whether the answer will be decompressed, so that one which cannot be is of no use.
     """
 
@@ -44,6 +45,7 @@ class SearchRequest:
     measurements: Measurements = field(compare=False)
     has: Callable[[Answer], bool] = field(default=_has_none, compare=False)
     image_uri: str | None = None
+    renewable: bool = True
     plain: bool = False
 
     @cached_property

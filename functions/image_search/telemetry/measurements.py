@@ -25,6 +25,8 @@ class Measurements:
     normalize_seconds: float | None = None
     upstream_calls: int = 0
     upstream_seconds: float = 0.0
+    upstream_bytes: int = 0
+    control_malformed: bool = False
     errors: list[ImageSearchError] = field(default_factory=list)
 
     def image(self, image: Image) -> None:
@@ -44,10 +46,11 @@ class Measurements:
             self.normalize_seconds = time.perf_counter() - started
 
     @contextmanager
-    def calling_upstream(self) -> Iterator[None]:
-        """Counts a call, its time, and its error if there is one."""
+    def calling_upstream(self, sent: int) -> Iterator[None]:
+        """Counts a call, its time, the bytes of its image, and its error if there is one."""
         started = time.perf_counter()
         self.upstream_calls += 1
+        self.upstream_bytes += sent
         try:
             yield
         except ImageSearchError as error:

@@ -24,6 +24,7 @@ from image_search.errors import (
     RateLimited,
     Unauthorized,
     UpstreamFailed,
+    UpstreamPaused,
     UpstreamRefused,
     UpstreamRejectedCredentials,
     UpstreamTimeout,
@@ -49,11 +50,16 @@ class Metric(Enum):
     UPSTREAM_CALLS = ("UpstreamCalls", MetricUnit.Count)
     UPSTREAM_FAILURES = ("UpstreamFailures", MetricUnit.Count)
     UPSTREAM_MILLISECONDS = ("UpstreamMilliseconds", MetricUnit.Milliseconds)
+    UPSTREAM_BYTES = ("UpstreamBytes", MetricUnit.Bytes)
+    """Of the images that were sent to upstream: data out, the largest line of AWS's bill."""
     NORMALIZE_MILLISECONDS = ("NormalizeMilliseconds", MetricUnit.Milliseconds)
     IMAGE_BYTES = ("ImageBytes", MetricUnit.Bytes)
     CIRCUIT_OPEN = ("CircuitOpenRefusals", MetricUnit.Count)
     CREDENTIALS_REJECTED = ("CredentialsRejected", MetricUnit.Count)
     DAILY_CAP_EXCEEDED = ("DailyCapRefusals", MetricUnit.Count)
+    PAUSED = ("PausedRefusals", MetricUnit.Count)
+    CONTROL_MALFORMED = ("ControlItemMalformed", MetricUnit.Count)
+    """Reads of an item that could not be understood, by any sandbox: the one before is used on."""
     RATE_LIMITED = ("RateLimited", MetricUnit.Count)
     UNAUTHORIZED = ("Unauthorized", MetricUnit.Count)
     INTERNAL_ERRORS = ("InternalErrors", MetricUnit.Count)
@@ -71,6 +77,7 @@ class Metric(Enum):
 _ERRORS: Mapping[type[ImageSearchError], Metric] = {
     CircuitOpen: Metric.CIRCUIT_OPEN,
     DailyCapExceeded: Metric.DAILY_CAP_EXCEEDED,
+    UpstreamPaused: Metric.PAUSED,
     UpstreamFailed: Metric.UPSTREAM_FAILURES,
     UpstreamRefused: Metric.UPSTREAM_FAILURES,
     NotAsked: Metric.UPSTREAM_FAILURES,
@@ -97,10 +104,13 @@ def measure(measured: Measurements, seconds: float = 0.0) -> Measures:
     if measured.upstream_calls:
         measures[Metric.UPSTREAM_CALLS] = measured.upstream_calls
         measures[Metric.UPSTREAM_MILLISECONDS] = _milliseconds(measured.upstream_seconds)
+        measures[Metric.UPSTREAM_BYTES] = measured.upstream_bytes
     if measured.normalize_seconds is not None:
         measures[Metric.NORMALIZE_MILLISECONDS] = _milliseconds(measured.normalize_seconds)
     if measured.image_bytes is not None:
         measures[Metric.IMAGE_BYTES] = measured.image_bytes
+    if measured.control_malformed:
+        measures[Metric.CONTROL_MALFORMED] = 1
     return measures
 
 

@@ -50,7 +50,10 @@ class StoredImage:
 
 
 class ImageBucket:
-    """Reads images, and hands out forms that take one image and no other."""
+    """Reads images, and hands out forms that take one image and no other.
+
+    ``keeps_searched``: whether an upload stays for further searches once it was searched.
+    """
 
     def __init__(
         self,
@@ -58,11 +61,14 @@ class ImageBucket:
         uploads_bucket: str,
         allowed_buckets: Collection[str],
         max_bytes: int,
+        *,
+        keeps_searched: bool = True,
     ) -> None:
         self._s3 = s3
         self._uploads_bucket = uploads_bucket
         self.max_bytes = max_bytes
         self._allowed_buckets = allowed_buckets
+        self.keeps_searched = keeps_searched
 
     def prime(self) -> None:
         """Makes the client, which asks nothing yet."""

@@ -2,7 +2,7 @@
 
 A ticket is a small item of the cache table, which says what is to be searched and for whom. An
 upload form, and the message that has an answer renewed, carry nothing but its id: the object's
-metadata stays readable for a day, and a failed message lies in a queue for days, whereas the end
+metadata stays readable for two days, and a failed message lies in a queue for days, whereas the end
 user's address and User-Agent are personal data.
 
 Whoever searches takes the ticket by deleting it. The condition of that write holds once: whatever

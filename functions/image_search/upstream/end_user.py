@@ -53,7 +53,7 @@ def _named(forwarded_for: str, source_ip: str) -> str | None:
 
     Those further to the left came to the server from elsewhere, and may be made up.
     """
-    addresses = [_address(text) for text in forwarded_for.split(",")]
+    addresses = [_address(text) for text in forwarded_for.rsplit(",", 2)[-2:]]
     if addresses[-1] == _address(source_ip):
         addresses.pop()  # an emulator may not have added it
     named = addresses[-1] if addresses else None

@@ -32,7 +32,8 @@ class Frame:
 
 def frame_of(silhouette: Weights) -> Frame:
     """The frame of a silhouette with at least one pixel that is not 0."""
-    moments = cv2.moments(silhouette)
+    # OpenCV takes an array of two columns for the points of an outline.
+    moments = cv2.moments(cv2.copyMakeBorder(silhouette, 0, 0, 0, 2, cv2.BORDER_CONSTANT))
     area = moments["m00"]
     square = (moments["mu20"] + moments["mu02"]) / area
     return Frame(moments["m10"] / area, moments["m01"] / area, max(float(np.sqrt(square)), 1.0))

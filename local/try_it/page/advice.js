@@ -13,6 +13,7 @@ const BY_CODE = {
   corrupt_image: ["This photo cannot be read", "It may be damaged: choose another, or take it again."],
   rate_limited: ["That was too many searches", "Your quota is used up for now. What was searched before can still be searched."],
   upstream_unavailable: ["Search is not available right now", "Upstream does not answer. Your photo is fine: try again."],
+  upstream_paused: ["New searches are paused", "What was searched before is still answered. Try again later."],
   upstream_timeout: ["Search took too long", "Upstream did not answer in time. Try again."],
   upstream_error: ["Search failed", "Upstream failed. Try again in a moment."],
   upstream_rejected_credentials: ["The stack has no valid key", "Its operator has to set upstream's key and token."],

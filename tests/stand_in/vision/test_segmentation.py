@@ -1,8 +1,10 @@
+import io
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from stand_in.drawing.backgrounds import BACKGROUNDS
 from stand_in.drawing.camera import Camera
@@ -35,6 +37,14 @@ def test_segments_are_used_and_returned_when_asked_for(
     search: Search, two_things: bytes, query: str, expected: tuple[bool, bool, bool]
 ) -> None:
     assert flags(search(two_things, query)) == expected
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 2), (2, 2), (2, 500), (500, 2), (3, 3)])
+def test_a_tiny_picture_is_searched_as_a_whole(search: Search, size: tuple[int, int]) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", size, "red").save(file, "PNG")
+    query = "use_segmentation=true&return_segments=true"
+    assert flags(search(file.getvalue(), query)) == (False, True, True)
 
 
 def test_a_picture_without_an_object_is_searched_as_a_whole(search: Search, blank: bytes) -> None:

@@ -178,6 +178,40 @@ def test_text_that_is_no_base64_is_refused(sources, text):
         sources.read(as_json({"image": text}))
 
 
+def form_field(value):
+    """As a page sends what canvas.toDataURL() gave it."""
+    disposition = b'Content-Disposition: form-data; name="image"'
+    content = b"--b\r\n%b\r\n\r\n%b\r\n--b--\r\n" % (disposition, value)
+    return raw(content, "multipart/form-data; boundary=b")
+
+
+@pytest.mark.parametrize("sent", [form_field, raw, lambda value: raw(value, "text/plain")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        BASE64.encode(),
+        base64.encodebytes(JPEG),
+        base64.urlsafe_b64encode(JPEG).rstrip(b"="),
+        b"data:image/jpeg;base64," + BASE64.encode(),
+        b"\n DATA:,x",
+    ],
+)
+def test_an_image_in_text_that_is_not_in_json_is_named(sources, sent, value):
+    with pytest.raises(UnsupportedMediaType) as refused:
+        sources.read(sent(value))
+    assert refused.value.public_message == (
+        "The image is written as text (base64 or a data: URI): send it as the member image of JSON "
+        "with Content-Type: application/json, or send its bytes, in a form as a file."
+    )
+
+
+@pytest.mark.parametrize("value", [b"hello", b"aGVsbG8=", b"\xff\xfe", b"data", b"="])
+def test_other_text_in_a_form_is_not_called_an_image(sources, value):
+    with pytest.raises(UnsupportedMediaType) as refused:
+        sources.read(form_field(value))
+    assert "written as text" not in refused.value.public_message
+
+
 @pytest.mark.parametrize("body", [raw(b""), as_json(""), as_json({"image": ""})])
 def test_no_image_at_all_is_empty(sources, body):
     with pytest.raises(EmptyImage):

@@ -95,6 +95,13 @@ def test_a_server_says_whose_search_it_is(proxy, upstream):
     ]
 
 
+def test_no_end_user_hides_behind_a_long_list(proxy, upstream):
+    """A server's own proxy adds to what it gets (nginx's $proxy_add_x_forwarded_for)."""
+    made_up = "198.51.100.99, " * 500
+    proxy.post(headers=WEB | {"x-forwarded-for": f"{made_up}192.0.2.44, 203.0.113.9"})
+    assert named(upstream) == [("192.0.2.44", "Shop/7.1 (iPhone)")]
+
+
 def test_without_an_api_key_an_address_is_not_believed(build_proxy, upstream):
     build_proxy().post(headers=WEB | FORWARDED)
     assert named(upstream) == [("203.0.113.9", "Shop/7.1 (Pixel)")]

@@ -79,14 +79,23 @@ def test_a_slash_at_the_end_is_named(send, method, path):
     )
 
 
-@pytest.mark.parametrize("path", [f"{BY_HASH}/x", f"/v2/image_search//{SHA256}"])
-def test_what_is_no_hash_is_named(send, path):
-    reply = send("GET", path)
+@pytest.mark.parametrize("name", [f'{SHA256}"', "a/b", "a#b", "a\\b", "¢"])
+def test_what_is_no_hash_is_named(send, name):
+    """The gateway takes any name there, the router does not."""
+    reply = send("GET", f"/v2/image_search/{name}", route="GET /v2/image_search/{sha256}")
     assert (reply.status, reply.code, reply.json["errors"][0]["source"]) == (
         400,
         "invalid_parameter",
         "sha256",
     )
+
+
+@pytest.mark.parametrize("path", [f"{BY_HASH}/x", f"/v2/image_search//{SHA256}"])
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_a_path_with_a_further_step_is_404_for_every_method(send, method, path):
+    """Allow lists what a path takes (RFC 9110 §10.2.1), and this one takes nothing."""
+    reply = send(method, path)
+    assert (reply.status, reply.code, "Allow" in reply.headers) == (404, "not_found", False)
 
 
 @pytest.mark.parametrize("route", sorted(CATCH_ALL))

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.cost.bill import ITEM_OVERHEAD_BYTES, TO_UPSTREAM, answer_bytes, bill, total
+from benchmarks.cost.bill import (
+    ITEM_OVERHEAD_BYTES,
+    TO_UPSTREAM,
+    answer_bytes,
+    bill,
+    searches,
+    total,
+)
 from benchmarks.cost.workload import Kind, Way, Workload
 
 _CPU = {"ours": 2.0, "handwritten": 20.0}
@@ -121,3 +128,22 @@ def test_the_total_leaves_out_the_bytes_to_upstream() -> None:
 def test_a_ratio_is_no_percentage() -> None:
     with pytest.raises(ValueError, match="hits is a share"):
         Workload(hits=60)
+
+
+def test_a_search_that_the_cache_answers_is_not_paid_for() -> None:
+    assert searches(replace(WHOLE_PROCESSOR, hits=0.75), price=0.002) == {
+        "searches, to upstream": pytest.approx(500),
+        "spared by the cache": pytest.approx(1500),
+    }
+
+
+def test_without_a_cache_every_search_is_paid_for() -> None:
+    passed_on = replace(WHOLE_PROCESSOR, kind=Kind.PASS_THROUGH)
+    assert searches(passed_on, price=0.002) == {
+        "searches, to upstream": pytest.approx(2000),
+        "spared by the cache": 0,
+    }
+
+
+def test_logs_are_our_line_lambdas_and_the_gateways() -> None:
+    assert made()["logs"] == pytest.approx(0.85)

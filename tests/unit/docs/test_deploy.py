@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from image_search.images.memory import BYTES_PER_PIXEL, MemoryBudget
+from image_search.telemetry.metrics import Metric
 
 PAGE = (Path(__file__).parents[3] / "docs" / "deploy.md").read_text()
 
 
 def section(title: str) -> str:
     return PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+IDLE = section("Idle cost")
 
 
 def rows(text: str) -> list[list[str]]:
@@ -62,3 +66,42 @@ def test_the_pixels_that_fit_are_those_of_the_budget() -> None:
 def _megapixels(megabytes: int, media_type: str) -> float:
     budget = MemoryBudget(megabytes, max_image_bytes=20_000_000)
     return budget.max_pixels(media_type, 5_000_000) / 1e6
+
+
+def test_the_idle_cost_is_what_its_items_sum_to(template: dict[str, Any]) -> None:
+    cells = re.findall(r"^\| (\D*?)(\d+)?(\D*?) \| (\*\*)?([\d.]+)\4? \|$", IDLE, re.MULTILINE)
+    sums = [float(dollars) for *_, bold, dollars in cells if bold]
+    items = [float(dollars) for *_, bold, dollars in cells if not bold]
+    assert (len(items), [round(sum(items[:-1]), 2), round(sum(items), 2)]) == (5, sums)
+
+
+def test_the_idle_cost_counts_alarms_and_metrics(template: dict[str, Any]) -> None:
+    resources = template["Resources"].values()
+    always = [
+        each
+        for each in resources
+        if each["Type"] == "AWS::CloudWatch::Alarm"
+        and each.get("Condition") != "UseServiceLevelAlarms"
+    ]
+    assert f"| {len(always)} alarms | {len(always) * 0.10:.2f} |" in IDLE
+    assert f"| {len(Metric)} metrics," in IDLE
+    assert f"| {len(Metric) * 0.30:.2f} |" in IDLE
+
+
+def test_the_price_of_alarms_on_the_service_level_is_by_their_metrics(
+    template: dict[str, Any],
+) -> None:
+    """A metric in an alarm is $0.10 a month, an alarm made of alarms $0.50."""
+    dollars = 0.0
+    for each in template["Resources"].values():
+        if each.get("Condition") == "UseServiceLevelAlarms":
+            metrics = each["Properties"].get("Metrics", ())
+            dollars += 0.1 * sum("MetricStat" in row for row in metrics) if metrics else 0.5
+    assert f"`ServiceLevelAlarms=on` {dollars:.2f}" in IDLE
+    assert f"${dollars:.2f} a month" in template["Parameters"]["ServiceLevelAlarms"]["Description"]
+
+
+def test_a_snapshot_is_charged_for_the_memory_that_is_deployed(template: dict[str, Any]) -> None:
+    """By the second that a version is kept, of a month of 30 days."""
+    gigabytes = template["Parameters"]["MemorySize"]["Default"] / 1024
+    assert f"(`SnapStart`) | {gigabytes * 30 * 86_400 * 0.0000015046:.2f} |" in IDLE

@@ -11,23 +11,30 @@ import pytest
 from image_search.telemetry.metrics import NAMESPACE, Metric
 
 PAGE = (Path(__file__).parents[3] / "docs" / "operations.md").read_text()
+ALARMS = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"}
 OURS = {metric.title for metric in Metric}
+ERROR_BUDGET = 0.5
+"""Per cent of the requests of 30 days."""
 
 
 @pytest.fixture(scope="module")
 def alarms(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """By what follows the stack's name in theirs."""
+    """Those that notify, by what follows the stack's name in theirs."""
     found = [
         each["Properties"]
         for each in template["Resources"].values()
-        if each["Type"] == "AWS::CloudWatch::Alarm"
+        if each["Type"] in ALARMS and "AlarmActions" in each["Properties"]
     ]
     return {each["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-"): each for each in found}
 
 
 @pytest.fixture(scope="module")
 def widgets(template: dict[str, Any]) -> list[dict[str, Any]]:
-    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    """As they are where everything is switched on."""
+    body, parts = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    for name, (_, if_on, if_off) in ((name, part["Fn::If"]) for name, part in parts.items()):
+        json.loads(re.sub(r"\$\{(PrefetchAlarm|ServiceLevels)\}", if_off, body))
+        body = body.replace(f"${{{name}}}", if_on["Fn::Sub"])
     return list(json.loads(body)["widgets"])
 
 
@@ -60,11 +67,12 @@ def test_every_alarm_notifies_when_it_goes_off_and_when_it_is_over(
 
 
 def test_what_is_not_measured_is_no_alarm(alarms: dict[str, Any]) -> None:
-    assert {each["TreatMissingData"] for each in alarms.values()} == {"notBreaching"}
+    simple = [each for each in alarms.values() if "AlarmRule" not in each]
+    assert {each["TreatMissingData"] for each in simple} == {"notBreaching"}
 
 
 def test_alarms_of_ours_are_on_metrics_that_are_emitted(alarms: dict[str, Any]) -> None:
-    ours = [each for each in alarms.values() if each["Namespace"] == NAMESPACE]
+    ours = [each for each in alarms.values() if each.get("Namespace") == NAMESPACE]
     service = [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
     assert {each["MetricName"] for each in ours} <= OURS
     assert [each["Dimensions"] for each in ours] == [service] * len(ours)
@@ -114,16 +122,51 @@ def test_the_dashboards_widgets_lie_side_by_side(widgets: list[Any]) -> None:
     assert (len(cells), max(x for x, _ in cells)) == (len(set(cells)), 23)
 
 
-def test_the_dashboard_shows_every_alarm_that_is_always_there(
-    template: dict[str, Any], widgets: list[Any]
-) -> None:
+def test_the_dashboard_shows_every_alarm(template: dict[str, Any], widgets: list[Any]) -> None:
     (shown,) = [each["properties"]["alarms"] for each in widgets if each["type"] == "alarm"]
-    always = [
+    assert shown == [
         f"${{{name}.Arn}}"
         for name, each in template["Resources"].items()
-        if each["Type"] == "AWS::CloudWatch::Alarm" and "Condition" not in each
+        if each["Type"] in ALARMS and "AlarmActions" in each["Properties"]
     ]
-    assert shown == always
+
+
+def test_the_dashboard_shows_alarms_only_where_they_are(template: dict[str, Any]) -> None:
+    _, parts = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    for condition, if_on, if_off in (part["Fn::If"] for part in parts.values()):
+        named = re.findall(r"\$\{(\w+)\.Arn\}", if_on["Fn::Sub"])
+        conditions = {template["Resources"][name]["Condition"] for name in named}
+        assert (conditions, if_off) == ({condition}, "")
+
+
+def test_the_bill_on_the_dashboard_has_every_large_line(widgets: list[Any]) -> None:
+    (bill,) = [
+        each for each in widgets if each["properties"].get("title", "").startswith("What it costs")
+    ]
+    rows = [row[0] for row in bill["properties"]["metrics"] if isinstance(row[0], dict)]
+    assert [row["id"] for row in rows] == ["lambda", "gateway", "table", "out", "logs"]
+
+
+@pytest.mark.parametrize(
+    ("alarm", "burn", "hours", "minutes"),
+    [("BudgetBurnsFastAlarm", 14.4, 1, 5), ("BudgetBurnsSlowlyAlarm", 6, 6, 30)],
+)
+def test_an_alarm_of_the_service_level_looks_at_two_windows(
+    template: dict[str, Any], alarm: str, burn: float, hours: int, minutes: int
+) -> None:
+    resources = template["Resources"]
+    rule = resources[alarm]["Properties"]["AlarmRule"]["Fn::Sub"]
+    parts = [resources[name]["Properties"] for name in re.findall(r"\$\{(\w+)\}", rule)]
+    periods = [
+        {row["MetricStat"]["Period"] for row in part["Metrics"] if "MetricStat" in row}
+        for part in parts
+    ]
+    thresholds = {float(part["Threshold"]) for part in parts}
+    assert (periods, thresholds) == ([{hours * 3600}, {minutes * 60}], {burn * ERROR_BUDGET})
+
+
+def test_the_page_states_the_service_level_that_the_alarms_are_about() -> None:
+    assert f"{100 - ERROR_BUDGET} %" in section("Service levels")
 
 
 def test_the_page_lists_every_metric() -> None:
@@ -140,3 +183,16 @@ def test_a_rollback_listens_to_alarms_of_the_code(template: dict[str, Any]) -> N
         "Alarms": [{"Ref": "FunctionErrorsAlarm"}, {"Ref": "InternalErrorsAlarm"}],
     }
     assert template["Parameters"]["GradualDeployment"]["Default"] == "false"
+
+
+def test_the_page_states_each_alarms_threshold_and_severity(alarms: dict[str, Any]) -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([123]) \| (.+) \|$", section("Alarms"), re.MULTILINE)
+    assert [name for name, _, _ in rows] == list(alarms)
+    stated = {name: text for name, _, text in rows}
+    for name, alarm in alarms.items():
+        if "AlarmRule" not in alarm:
+            numbers = [str(alarm["Threshold"])]
+            if alarm["EvaluationPeriods"] > 1:
+                numbers += [str(alarm["DatapointsToAlarm"]), str(alarm["EvaluationPeriods"])]
+            found = re.findall(r"\d+", stated[name].replace("p95", ""))
+            assert found[:2] + found[-1:] == numbers or found[:1] == numbers, name

@@ -1,9 +1,12 @@
 from io import BytesIO
 
+import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
+from corpus.cropped_avif import cropped
 from image_search.errors import CorruptImage, ImageDimensionsExceeded
+from image_search.images.normalize import READERS
 from image_search.images.transcode import transcode
 from pictures import UPRIGHT, corners, save, scene, turned_scene
 
@@ -11,7 +14,9 @@ TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "TIFF":
 
 
 def rendered(content, media_type, max_side=2048):
-    return transcode(content, media_type, max_side, max_pixels=10**9)
+    """With what the format's own reader has found, as the proxy does it."""
+    picture = READERS[media_type](content)
+    return transcode(content, media_type, max_side, 10**9, picture.stored)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -63,10 +68,10 @@ def test_every_colour_model_becomes_rgb(mode, format_name):
 
 def grey_scene(mode):
     eight_bits = scene("L")
-    if mode != "I;16":
+    if not mode.startswith("I;16"):
         return eight_bits.convert(mode)
-    deep = b"".join((value * 257).to_bytes(2, "little") for value in eight_bits.tobytes())
-    return Image.frombytes("I;16", eight_bits.size, deep)
+    deep = np.asarray(eight_bits, ">u2" if mode == "I;16B" else "<u2") * 257
+    return Image.frombytes(mode, eight_bits.size, deep.tobytes())
 
 
 @pytest.mark.parametrize("mode", ["I;16", "I", "F"])
@@ -123,7 +128,7 @@ def test_what_cannot_be_decoded_is_corrupt(media_type, content):
         rendered(content, media_type)
 
 
-@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "TIFF", "AVIF"])
+@pytest.mark.parametrize("format_name", ["TIFF", "AVIF"])
 def test_a_picture_that_is_cut_off_is_corrupt(format_name):
     content = turned_scene(format_name, 6)
     media_type = {**TYPES, "AVIF": "image/avif"}[format_name]
@@ -152,4 +157,71 @@ def test_a_codec_s_error_of_any_kind_means_a_corrupt_picture():
     at = content.index(b"mdat") + 4
     content[at:] = bytes(len(content) - at)
     with pytest.raises(CorruptImage, match="RuntimeError"):
-        rendered(bytes(content), "image/avif")
+        transcode(bytes(content), "image/avif", 2048, 10**9)
+
+
+def lines(mode):
+    """Three thin lines on white, as drawings have them."""
+    image = Image.new("RGB", (1200, 900), "white")
+    draw = ImageDraw.Draw(image)
+    for at in (301, 502, 703):
+        draw.line((0, at, 1199, at), fill="black")
+    return image.convert(mode)
+
+
+@pytest.mark.parametrize(
+    ("mode", "format_name"), [("1", "PNG"), ("1", "TIFF"), ("P", "PNG"), ("P", "GIF"), ("L", "PNG")]
+)
+def test_thin_lines_are_scaled_and_not_lost(mode, format_name):
+    media_type = {**TYPES, "GIF": "image/gif"}[format_name]
+    sent = Image.open(BytesIO(rendered(save(lines(mode), format_name), media_type, 200).content))
+    expected = lines("RGB").resize((200, 150), Image.Resampling.BOX)
+    difference = ImageChops.difference(sent.convert("RGB"), expected)
+    assert max(high for _, high in ImageStat.Stat(difference).extrema) < 40
+    assert min(ImageStat.Stat(sent.convert("L").crop((0, 40, 200, 60))).extrema[0]) < 230
+
+
+@pytest.mark.parametrize("format_name", ["PNG", "GIF"])
+def test_palettes_with_a_transparent_colour_are_scaled_onto_white(format_name):
+    image = scene("P")
+    red = image.getpixel((50, 50))
+    media_type = {**TYPES, "GIF": "image/gif"}[format_name]
+    sent = rendered(save(image, format_name, transparency=red), media_type, 200)
+    assert corners(sent.content) == ["white", "green", "blue", "white"]
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I;16B", "I", "F"])
+def test_deep_greys_are_scaled_to_any_size(mode):
+    content = save(grey_scene(mode), "TIFF")
+    image = Image.open(BytesIO(rendered(content, "image/tiff", 60).content))
+    expected = scene("L").convert("RGB")
+    places = [(50, 50), (350, 50), (50, 250), (350, 250)]
+    assert [image.getpixel((x * 60 // 400, y * 60 // 400)) for x, y in places] == [
+        pytest.approx(expected.getpixel(place), abs=4) for place in places
+    ]
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (300, 200)), (3, (300, 200)), (6, (300, 200)), (7, (300, 200))]
+)
+def test_an_avif_is_cropped_and_then_turned(orientation, size):
+    """The part without the lower and right third, which has the red corner and no other."""
+    stored = (200, 300) if orientation >= 5 else size
+    # Of what is stored, as `clap` counts before anything is turned.
+    x = {1: -100, 3: 100, 6: -100, 7: 100}[orientation]
+    y = {1: -100, 3: 100, 6: 100, 7: 100}[orientation]
+    content = cropped(turned_scene("AVIF", orientation), stored[0], stored[1], x, y)
+    made = rendered(content, "image/avif")
+    assert (made.size, made.displayed) == (size, size)
+    difference = ImageChops.difference(
+        Image.open(BytesIO(made.content)), scene().crop((0, 0, 300, 200))
+    )
+    assert max(ImageStat.Stat(difference).mean) < 4
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "right"), [(500, 300, 0), (399, 300, 0), (0, 300, 0), (300, 200, 101)]
+)
+def test_a_crop_that_makes_no_sense_is_none(width, height, right):
+    made = rendered(cropped(turned_scene("AVIF", 1), width, height, right), "image/avif")
+    assert made.displayed == (400, 300)

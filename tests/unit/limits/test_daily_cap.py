@@ -19,7 +19,7 @@ MILLION = 1_000_000
 
 @pytest.fixture
 def build(build_counters, clock):
-    return lambda limit: DailyCap(build_counters(), limit, clock)
+    return lambda limit: DailyCap(build_counters(), lambda: limit, clock)
 
 
 def used():

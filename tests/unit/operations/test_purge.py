@@ -15,32 +15,22 @@ from wire import INDEX_KEY, JPEG, TABLE, UPLOADS
 
 SHA256 = hashlib.sha256(JPEG).hexdigest()
 OTHER = JPEG[:-2] + b"another" + JPEG[-2:]
-TEMPLATE = {
-    "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
-    "Outputs": {
-        "TableName": {"Value": TABLE},
-        "BucketName": {"Value": UPLOADS},
-        "SecretArn": {"Value": "image-search-credentials"},
-    },
-}
 
 
 @pytest.fixture
-def deployed(aws, environment):
-    boto3.client("cloudformation").create_stack(
-        StackName="proxy", TemplateBody=json.dumps(TEMPLATE)
-    )
+def deployed(stack, environment):
     secret = {"key": INDEX_KEY, "sites": {"uk": {"key": "key_of_the_uk"}}}
     boto3.client("secretsmanager").put_secret_value(
         SecretId=environment["CREDENTIALS_SECRET_ARN"], SecretString=json.dumps(secret)
     )
 
 
-def purge_image():
-    return purge(boto3.Session(), "proxy", SHA256)
+@pytest.fixture
+def purge_image(dev):
+    return lambda: purge(dev.session(), dev, SHA256)
 
 
-def test_an_images_answers_are_forgotten_in_every_index(deployed, proxy, upstream):
+def test_an_images_answers_are_forgotten_in_every_index(deployed, proxy, upstream, purge_image):
     for query in ("", "us=web", "site=uk"):
         proxy.post(query=query)
     forgotten = purge_image()
@@ -48,12 +38,12 @@ def test_an_images_answers_are_forgotten_in_every_index(deployed, proxy, upstrea
     assert (forgotten, ["hit" in status for status in again]) == (3, [False] * 3)
 
 
-def test_other_images_answers_stay(deployed, proxy):
+def test_other_images_answers_stay(deployed, proxy, purge_image):
     proxy.post(OTHER)
     assert (purge_image(), "hit" in proxy.post(OTHER).cache_status) == (0, True)
 
 
-def test_its_upload_is_deleted_and_no_other(deployed):
+def test_its_upload_is_deleted_and_no_other(deployed, purge_image):
     s3 = boto3.client("s3")
     for name in (SHA256, "b" * 64):
         s3.put_object(Bucket=UPLOADS, Key=f"uploads/{name}", Body=JPEG)
@@ -62,7 +52,7 @@ def test_its_upload_is_deleted_and_no_other(deployed):
     assert kept == [f"uploads/{'b' * 64}"]
 
 
-def test_its_tickets_and_what_came_of_its_upload_are_forgotten(deployed, environment):
+def test_its_tickets_and_what_came_of_its_upload_are_forgotten(deployed, environment, purge_image):
     settings = PrefetchSettings.from_environment(environment)
     core = build_core(settings)
     core.outcomes.record(SHA256, CorruptImage())
@@ -74,7 +64,7 @@ def test_its_tickets_and_what_came_of_its_upload_are_forgotten(deployed, environ
     assert (forgotten, kept) == (0, ["b" * 64])
 
 
-def test_quotas_and_the_circuit_stay(deployed, proxy, upstream):
+def test_quotas_and_the_circuit_stay(deployed, proxy, upstream, purge_image):
     proxy.post()
     upstream.answers(500)
     proxy.post(OTHER)

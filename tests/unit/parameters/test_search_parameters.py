@@ -378,7 +378,8 @@ def test_a_privileged_option_in_brackets_is_privileged(suffix):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("us[", "This parameter is unknown: its brackets do not pair up."),
+        ("us[", "This parameter is unknown: its brackets do not pair up, or are empty."),
+        ("us[][]", "This parameter is unknown: its brackets do not pair up, or are empty."),
         (
             "variations_map[dtype]",
             "This parameter is unknown: variations_map is one JSON text, without brackets.",

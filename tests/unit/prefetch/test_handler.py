@@ -412,3 +412,18 @@ def test_a_bug_is_not_tried_again_and_says_no_secret_and_no_end_user(uploads, up
 def test_nothing_is_done_where_answers_are_not_shared(build_uploads, upstream, scope):
     uploads = build_uploads(CACHE_SCOPE=scope)
     assert (uploads.put(), upstream.requests) == ([], [])
+
+
+def test_where_no_photo_is_kept_a_searched_upload_is_deleted(build_uploads, upstream):
+    uploads = build_uploads(DELETE_SEARCHED_UPLOADS="true")
+    lines = uploads.put()
+    reply = uploads.proxy.get(PATH)
+    assert (said(lines), uploads.kept) == ([SEARCHED], [])
+    assert (reply.json, "hit" in reply.cache_status, len(upstream.requests)) == (ANSWER, True, 1)
+
+
+def test_so_is_one_whose_answer_was_there_already(build_uploads):
+    uploads = build_uploads(DELETE_SEARCHED_UPLOADS="true")
+    ticket = uploads.ticket()
+    uploads.proxy.post()
+    assert (said(uploads.post(ticket)), uploads.kept) == ([("prefetch", "cached", None, None)], [])

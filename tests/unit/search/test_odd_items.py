@@ -132,7 +132,7 @@ def test_an_odd_counter_loses_no_limit(table, items):
 
 def test_an_odd_counter_lifts_no_daily_cap(table, items, clock):
     def granted_of(calls):
-        cap = DailyCap(Counters(table), LIMIT, clock)
+        cap = DailyCap(Counters(table), lambda: LIMIT, clock)
         granted = 0
         for _ in range(calls):
             with suppress(DailyCapExceeded):

@@ -33,6 +33,7 @@ from image_search.limits.counters import Counters
 from image_search.limits.daily_cap import ALLOWANCE_SECONDS, DailyCap
 from image_search.parameters.search_parameters import SearchParameters
 from image_search.search.cached_answers import CachedAnswers
+from image_search.search.control_item import ControlItem
 from image_search.search.guarded_upstream import GuardedUpstream
 from image_search.search.image_search import ImageSearch
 from image_search.search.refresh_ahead import RefreshAhead
@@ -134,6 +135,7 @@ def shop(aws, environment, upstream):
         clock,
     )
     counters = Counters(table)
+    control = ControlItem(table, logger)
     guarded = GuardedUpstream(
         UpstreamClient(
             environment["UPSTREAM_URL"],
@@ -143,14 +145,15 @@ def shop(aws, environment, upstream):
             clock.forward,
         ),
         CircuitBreaker(table, logger),
-        DailyCap(counters, 1_000_000, clock),
+        DailyCap(counters, lambda: 1_000_000, clock),
         credentials,
+        control,
     )
     policy = CachePolicy(CacheScope.SHARED, LIFETIME_SECONDS, 86400)
     forwarding = CollapsedForwarding(cache, Leases(table), clock, clock, clock.forward)
     memory = MemoryBudget(768, 20_000_000)
     search = ImageSearch(
-        answers=CachedAnswers(cache, forwarding, policy, clock),
+        answers=CachedAnswers(cache, forwarding, policy, control, clock),
         upstream=guarded,
         caller_quota=CallerQuota(counters, 1_000_000, 1_000_000, credentials, clock),
         normalizer=Normalizer(Bounds(10_000, 1, 2048), memory, Decoder(memory.decoder_bytes)),

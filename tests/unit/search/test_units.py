@@ -24,6 +24,7 @@ from botocore.compat import HTTPHeaders
 
 from benchmarks.cost.units import ANSWER_BYTES, METERED, Metered
 from image_search.cache.collapsed_forwarding import RENEW_SECONDS
+from image_search.search.control_item import KEY as CONTROL
 from metering.meter import Charge, Meter
 from metering.units import Units
 from prefetch.composition import build as build_prefetch
@@ -302,19 +303,33 @@ def _ask_together(deployment: Deployment, query: str) -> list[Charge]:
     return charged(deployment.meter, sandboxes=2)
 
 
+def test_units_of_the_control_item(deployment):
+    """A busy sandbox reads it once in 15 s, whatever it is asked."""
+    sandbox = deployment.sandbox()
+    for _ in range(3):
+        sandbox.post()
+    charges = [charge for charge in deployment.meter.charges if charge.item == CONTROL]
+    assert total(charges) == METERED["control item, each 15 s of a sandbox"]
+
+
 def test_every_figure_is_metered():
-    waiters = {"waiter", "waiter, each look in vain"}
-    assert set(METERED) == set(WAYS) | waiters
+    others = {
+        "waiter",
+        "waiter, each look in vain",
+        "control item, each 15 s of a sandbox",
+    }
+    assert set(METERED) == set(WAYS) | others
 
 
 def charged(meter: Meter, sandboxes: int = 1) -> list[Charge]:
     """The circuit's item once for each sandbox, which reads it again after a second: on a slow
-    machine within the request. Other items by what they are for, as two photos' differ."""
+    machine within the request. Other items by what they are for, as two photos' differ, and without
+    the control item."""
     circuit = [charge for charge in meter.charges if charge.item == "breaker"]
     others = [
         replace(charge, item=_kind(charge.item))
         for charge in meter.charges
-        if charge not in circuit
+        if charge not in circuit and charge.item != CONTROL
     ]
     return circuit[:sandboxes] + others
 

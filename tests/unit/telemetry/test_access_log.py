@@ -34,6 +34,7 @@ def test_a_miss(lines, build_proxy):
         "image_type": "image/jpeg",
         "Hits": [0.0],
         "UpstreamCalls": [1.0],
+        "UpstreamBytes": [float(len(JPEG))],
         "ImageBytes": [float(len(JPEG))],
     }
 

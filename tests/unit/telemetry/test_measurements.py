@@ -14,15 +14,15 @@ def test_an_image_is_reported_by_its_type_and_size():
 def test_calls_are_counted_and_their_time_added_up():
     seen = Measurements()
     for _ in range(2):
-        with seen.calling_upstream():
+        with seen.calling_upstream(1_000):
             pass
-    assert (seen.upstream_calls, seen.upstream_seconds > 0) == (2, True)
+    assert (seen.upstream_calls, seen.upstream_seconds > 0, seen.upstream_bytes) == (2, True, 2_000)
 
 
 def test_a_failed_call_counts_and_its_error_is_kept_once():
     seen = Measurements()
     error = UpstreamFailed()
-    with pytest.raises(UpstreamFailed), seen.calling_upstream():
+    with pytest.raises(UpstreamFailed), seen.calling_upstream(1_000):
         raise error
     seen.failed(error)
     assert (seen.upstream_calls, seen.errors) == (1, [error])

@@ -69,11 +69,16 @@ def test_an_error_counts_by_its_kind(error, counts):
 
 def test_calls_and_normalizing_are_timed():
     seen = Measurements(
-        normalize_seconds=0.25, upstream_calls=2, upstream_seconds=1.5, image_bytes=1000
+        normalize_seconds=0.25,
+        upstream_calls=2,
+        upstream_seconds=1.5,
+        upstream_bytes=1600,
+        image_bytes=1000,
     )
     assert measure(seen) == {
         Metric.UPSTREAM_CALLS: 2,
         Metric.UPSTREAM_MILLISECONDS: 1500,
+        Metric.UPSTREAM_BYTES: 1600,
         Metric.NORMALIZE_MILLISECONDS: 250,
         Metric.IMAGE_BYTES: 1000,
     }

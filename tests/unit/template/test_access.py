@@ -126,14 +126,39 @@ def test_the_gateway_throttles_all_routes_and_uploads_and_wrong_urls_more(
 
 
 def test_only_x_ray_which_knows_no_resources_is_allowed_on_all(template: dict[str, Any]) -> None:
+    """In the role itself: Lambda checks it when tracing is switched on, and CloudFormation finishes
+    a function's role before the function, but no policy that is apart."""
     everything = [
-        (name, statement["Action"])
+        (name, condition, policy["PolicyName"], statement["Action"])
         for name, each in template["Resources"].items()
         if each["Type"] in ("AWS::IAM::Role", "AWS::IAM::Policy")
-        for policy in each["Properties"].get("Policies", [each["Properties"]])
+        for either in each["Properties"].get("Policies", [each["Properties"]])
+        for condition, policy, _ in [either.get("Fn::If", (None, either, None))]
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Resource"] == "*"
     ]
-    assert everything == [("TracingPolicy", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"])]
-    assert template["Resources"]["TracingPolicy"]["Condition"] == "UseTracing"
+    sent = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    assert everything == [
+        ("SearchRole", "UseTracing", "traces", sent),
+        ("PrefetchRole", "UseTracing", "traces", sent),
+    ]
     assert template["Parameters"]["Tracing"]["Default"] == "off"
+
+
+@pytest.mark.parametrize(
+    ("given", "disabled"),
+    [
+        ({}, False),
+        ({"DomainName": "search.example.com"}, True),
+        ({"DomainName": "search.example.com", "KeepExecuteApi": "true"}, False),
+    ],
+)
+def test_next_to_a_domain_the_gateways_own_address_is_closed(
+    template: dict[str, Any], given: dict[str, str], disabled: bool
+) -> None:
+    defaults = {name: each.get("Default") for name, each in template["Parameters"].items()}
+    condition, yes, no = template["Resources"]["Api"]["Properties"]["DisableExecuteApiEndpoint"][
+        "Fn::If"
+    ]
+    held = holds(template["Conditions"][condition], {**defaults, **given})
+    assert (yes if held else no) is disabled

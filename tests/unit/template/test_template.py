@@ -5,13 +5,21 @@ An intrinsic function is a dict such as `{"Ref": "Api"}`.
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
+from image_search.search.control_item import KEY
 from image_search.settings import Settings
 from image_search.uploads.tickets import TICKET_SECONDS
+from operations.release import stamp
+
+ROOT = Path(__file__).parents[3]
 
 Resources = dict[str, dict[str, Any]]
 
@@ -25,17 +33,25 @@ def properties(resources: Resources, name: str) -> dict[str, Any]:
     return dict(resources[name]["Properties"])
 
 
+def allowed_by(resources: Resources, role: str) -> Iterator[dict[str, Any]]:
+    """Without what it denies itself."""
+    for policy in properties(resources, role)["Policies"]:
+        if "Fn::If" in policy:  # tracing
+            continue
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                yield statement
+
+
 def statements(resources: Resources) -> Iterator[dict[str, Any]]:
     """What the function may do."""
-    for policy in properties(resources, "SearchRole")["Policies"]:
-        yield from policy["PolicyDocument"]["Statement"]
+    yield from allowed_by(resources, "SearchRole")
     for name in ("RefreshPolicy", "AllowedBucketsPolicy"):
         yield from properties(resources, name)["PolicyDocument"]["Statement"]
 
 
 def prefetch_statements(resources: Resources) -> Iterator[dict[str, Any]]:
-    for policy in properties(resources, "PrefetchRole")["Policies"]:
-        yield from policy["PolicyDocument"]["Statement"]
+    yield from allowed_by(resources, "PrefetchRole")
     yield from properties(resources, "PrefetchUploadsPolicy")["PolicyDocument"]["Statement"]
 
 
@@ -63,10 +79,25 @@ def test_the_function_may_do_this_and_no_more(resources: Resources) -> None:
             ],
             {"Fn::GetAtt": ["CacheTable", "Arn"]},
         ),
-        (["s3:GetObject", "s3:PutObject"], {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"}),
+        (
+            {
+                "Fn::If": [
+                    "UseDeletion",
+                    ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                    ["s3:GetObject", "s3:PutObject"],
+                ]
+            },
+            {"Fn::Sub": "${UploadsBucket.Arn}/uploads/*"},
+        ),
         ("secretsmanager:GetSecretValue", {"Fn::GetAtt": ["UpstreamCredentials", "Id"]}),
         (["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["SearchLogGroup", "Arn"]}),
-        ("lambda:InvokeFunction", {"Fn::GetAtt": ["PrefetchFunction", "Arn"]}),
+        (
+            "lambda:InvokeFunction",
+            [
+                {"Fn::GetAtt": ["PrefetchFunction", "Arn"]},
+                {"Fn::Sub": "${PrefetchFunction.Arn}:live"},
+            ],
+        ),
     ]
     assert allowed[-1][0] == "s3:GetObject"
 
@@ -103,13 +134,39 @@ def test_further_buckets_are_readable_only_when_named(resources: Resources) -> N
     assert resources["AllowedBucketsPolicy"]["Condition"] == "HasAllowedBuckets"
 
 
+def test_further_buckets_are_readable_in_each_partition(template: dict[str, Any]) -> None:
+    (statement,) = template["Resources"]["AllowedBucketsPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+    condition, china, elsewhere = statement["Resource"]["Fn::If"]
+    other_condition, gov_cloud, aws = elsewhere["Fn::If"]
+    asked = [template["Conditions"][name]["Fn::Equals"] for name in (condition, other_condition)]
+    assert asked == [[{"Ref": "AWS::Partition"}, name] for name in ("aws-cn", "aws-us-gov")]
+    assert [china, gov_cloud, aws] == [
+        further_buckets(name) for name in ("aws-cn", "aws-us-gov", "aws")
+    ]
+
+
+def further_buckets(partition: str) -> dict[str, Any]:
+    names = {"Fn::Split": [",", {"Ref": "AllowedBuckets"}]}
+    joined = {"Fn::Join": [f"/*,arn:{partition}:s3:::", names]}
+    return {
+        "Fn::Split": [",", {"Fn::Sub": [f"arn:{partition}:s3:::${{Names}}/*", {"Names": joined}]}]
+    }
+
+
+def test_all_other_arns_name_the_partition_they_are_in(resources: Resources) -> None:
+    texts = json.dumps({**resources, "AllowedBucketsPolicy": {}})
+    assert set(re.findall(r"arn:(\$\{.*?\}|[^:]*):", texts)) == {"${AWS::Partition}"}
+
+
 def test_the_cache_is_on_demand_encrypted_and_expires(resources: Resources) -> None:
     assert properties(resources, "CacheTable") == {
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
         "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
-        "SSESpecification": {"SSEEnabled": True},
+        "SSESpecification": {"SSEEnabled": False},  # the key that AWS owns, which is free
         "WarmThroughput": {
             "Fn::If": [
                 "HasWarmTable",
@@ -162,7 +219,9 @@ def test_the_daily_cap_goes_up_to_what_the_gateway_takes(template: dict[str, Any
     assert template["Parameters"]["UpstreamCallsPerDay"]["MaxValue"] >= a_day
 
 
-def test_uploads_are_private_encrypted_and_gone_after_a_day(resources: Resources) -> None:
+def test_uploads_are_private_encrypted_and_expire_at_the_second_midnight(
+    resources: Resources,
+) -> None:
     encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     one_day = {
         "Id": "one-day",
@@ -261,24 +320,56 @@ def test_the_api_calls_the_alias_and_outlasts_the_function(resources: Resources)
     )
 
 
-def test_a_changed_parameter_publishes_a_version(resources: Resources) -> None:
-    function = properties(resources, "SearchFunction")
-    # How many there may be of it is the function's, not a version's.
-    apart = ("VersionDescription", "DeploymentPreference", "ReservedConcurrentExecutions")
-    configured = {name: each for name, each in function.items() if name not in apart}
-    parameters = references(configured) - set(resources) - {"AWS::StackName", "UseSnapStart"}
-    described = references(function["VersionDescription"])
-    by_condition = {"SnapStart", "Prefetch", "Tracing"}
-    assert described == parameters | by_condition
+@pytest.mark.parametrize("role", ["SearchRole", "PrefetchRole"])
+def test_functions_may_read_the_control_item_and_not_write_it(
+    resources: Resources, role: str
+) -> None:
+    (cache,) = [
+        policy["PolicyDocument"]["Statement"]
+        for policy in properties(resources, role)["Policies"]
+        if policy.get("PolicyName") == "cache"
+    ]
+    allowed, denied = cache
+    assert denied == {
+        "Effect": "Deny",
+        "Action": [each for each in allowed["Action"] if each != "dynamodb:GetItem"],
+        "Resource": allowed["Resource"],
+        "Condition": {"ForAnyValue:StringEquals": {"dynamodb:LeadingKeys": [KEY]}},
+    }
 
 
-def test_the_defaults_leave_room_for_the_version_description(template: dict[str, Any]) -> None:
-    function = properties(template["Resources"], "SearchFunction")
-    text, shortened = function["VersionDescription"]["Fn::Sub"]
-    values = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
-    values |= {name: each["Fn::If"][1] for name, each in shortened.items()}
-    described = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text)
-    assert len(described) <= 256 / 2
+def test_every_deployment_publishes_a_version_which_its_time_describes(
+    resources: Resources, tmp_path: Path
+) -> None:
+    """In a property, so that the version has another logical id, and the one before is retained;
+    and no parameter's value, as Lambda takes 256 characters."""
+    built = tmp_path / "template.yaml"
+    shutil.copy(ROOT / "template.yaml", built)
+    now = datetime(2026, 11, 28, 2, 45, 1, tzinfo=UTC)
+    released = stamp(built, now)
+    assert released == "2026-11-28T02.45.01Z"
+    for name in ("SearchFunction", "PrefetchFunction"):
+        function = properties(yaml_parse(built.read_text())["Resources"], name)
+        assert function["VersionDescription"] == released
+        assert function["Description"].endswith(f" ({released})")
+        assert len(function["Description"]) <= 256
+        assert properties(resources, name)["AutoPublishAliasAllProperties"] is True
+        assert properties(resources, name)["AutoPublishAlias"] == "live"
+
+
+def test_a_search_renews_by_the_alias_that_rolls_back_with_it(resources: Resources) -> None:
+    variables = properties(resources, "SearchFunction")["Environment"]["Variables"]
+    assert variables["REFRESH_FUNCTION"] == {
+        "Fn::If": ["UsePrefetch", {"Ref": "PrefetchFunction.Alias"}, ""]
+    }
+
+
+def test_a_build_is_stamped_once(tmp_path: Path) -> None:
+    built = tmp_path / "template.yaml"
+    shutil.copy(ROOT / "template.yaml", built)
+    stamp(built)
+    with pytest.raises(ValueError, match="was it built anew"):
+        stamp(built)
 
 
 def test_every_setting_has_its_variable(resources: Resources) -> None:
@@ -324,7 +415,7 @@ def test_a_prefetch_runs_on_what_the_search_runs_on(resources: Resources) -> Non
 
 
 def test_uploads_are_reported_to_the_prefetch_once_it_may_be_told(resources: Resources) -> None:
-    function = {"Fn::GetAtt": ["PrefetchFunction", "Arn"]}
+    function = {"Ref": "PrefetchFunction.Alias"}
     reported = {
         "Event": "s3:ObjectCreated:*",
         "Function": {"Fn::Select": [0, [function, {"Ref": "UploadsMayInvokePrefetch"}]]},
@@ -338,7 +429,7 @@ def test_uploads_are_reported_to_the_prefetch_once_it_may_be_told(resources: Res
 def test_only_this_account_may_tell_the_prefetch(resources: Resources) -> None:
     assert properties(resources, "UploadsMayInvokePrefetch") == {
         "Action": "lambda:InvokeFunction",
-        "FunctionName": {"Ref": "PrefetchFunction"},
+        "FunctionName": {"Ref": "PrefetchFunction.Alias"},
         "Principal": "s3.amazonaws.com",
         "SourceAccount": {"Ref": "AWS::AccountId"},
     }

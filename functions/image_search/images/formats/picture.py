@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from image_search.errors import CorruptImage
 
@@ -11,12 +12,31 @@ MAX_PARTS = 50_000
 each of them costs time and memory."""
 
 
+Box = tuple[int, int, int, int]
+
+
+class Stored(NamedTuple):
+    """How what is stored becomes what is displayed, for a decoder that does not see to it itself.
+
+    First ``crop`` (left, top, right and bottom), then ``orientation`` (EXIF, 1 to 8).
+    ``incomplete``: the file ends before the picture does; decoders show what is there.
+    """
+
+    orientation: int = 1
+    crop: Box | None = None
+    incomplete: bool = False
+
+
+AS_DISPLAYED = Stored()
+
+
 @dataclass(frozen=True)
 class Picture:
     """``width`` and ``height`` in stored pixels, before ``orientation`` (EXIF, 1 to 8) is applied.
 
     ``kept``: the slices of the file that are not metadata, in order.
     ``decoded``: pixels that a decoder makes on the way, where they may be more.
+    ``crop`` and ``incomplete``: as in ``Stored``.
     """
 
     width: int
@@ -25,10 +45,16 @@ class Picture:
     orientation: int
     kept: tuple[bytes | memoryview, ...] = field(repr=False)
     decoded: int = 0
+    incomplete: bool = False
+    crop: Box | None = None
 
     @property
     def pixels(self) -> int:
         return max(self.width * self.height, self.decoded)
+
+    @property
+    def stored(self) -> Stored:
+        return Stored(self.orientation, self.crop, self.incomplete)
 
     def clean(self) -> bytes:
         """The file without its metadata."""

@@ -8,6 +8,7 @@ from image_search.images.formats import exif
 from image_search.images.formats.picture import Picture, check_parts, corrupt
 
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+_METADATA = frozenset({b"EXIF", b"XMP "})
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
 
 
@@ -21,10 +22,9 @@ def read(content: bytes) -> Picture:
     if any(kind == b"VP8X" for kind, _ in chunks[1:]):
         raise corrupt("a WebP with a second header")
     _check_frames(chunks, size)
-    orientation = exif.UPRIGHT
-    for kind, data in chunks:
-        if kind == b"EXIF":
-            orientation = exif.orientation(bytes(data).removeprefix(b"Exif\x00\x00"))
+    metadata = {kind: bytes(data) for kind, data in reversed(chunks) if kind in _METADATA}
+    block = metadata.get(b"EXIF", b"").removeprefix(b"Exif\x00\x00")
+    orientation = exif.orientation(block, metadata.get(b"XMP ", b""))
     frames = sum(kind == b"ANMF" for kind, _ in chunks)
     if frames == 0 and not any(kind in (b"VP8 ", b"VP8L") for kind, _ in chunks):
         raise corrupt("a WebP without an image")

@@ -1,4 +1,5 @@
 import base64
+import json
 from functools import partial
 
 import pytest
@@ -107,6 +108,30 @@ def test_text_parts_that_are_named_like_parameters_are_parameters():
 def test_a_parameter_is_in_the_charset_that_its_part_names(content_type, value):
     field = text(b"us", value, b"Content-Type: %b\r\n" % content_type)
     assert read(form(FILE, field)).parameters == (("us", "é"),)
+
+
+@pytest.mark.parametrize(
+    "value", ["Products", 'a "b" \\ é\u2028', "true", "1", '{"dtype":"array"}', ""]
+)
+def test_a_parameter_may_be_a_text_in_json(value):
+    """As Retrofit writes a String where it has a converter for JSON."""
+    field = text(b"us", json.dumps(value).encode(), b"Content-Type: application/json\r\n")
+    assert read(form(FILE, field)).parameters == (("us", value),)
+
+
+@pytest.mark.parametrize("value", ["true", "1", '{"dtype":"array"}', "Products", ""])
+def test_other_json_is_a_parameter_as_it_is(value):
+    header = b"Content-Type: application/json; charset=UTF-8\r\n"
+    field = text(b"us", value.encode(), header)
+    assert read(form(FILE, field)).parameters == (("us", value),)
+
+
+@pytest.mark.parametrize("value", [b'"a', b'"a" "b"', b'"\\ud800"'])
+def test_a_parameter_in_json_that_is_no_text_is_named(value):
+    field = text(b"us", value, b"Content-Type: application/json\r\n")
+    with pytest.raises(InvalidParameters) as refused:
+        read(form(FILE, field))
+    assert [problem.source for problem in refused.value.problems] == ["us"]
 
 
 @pytest.mark.parametrize("charset", [b"utf-8", b"us-ascii", b"utf-7", b"none", b"punycode"])

@@ -18,12 +18,26 @@ PREFIX = {jpeg: 3, png: 8, gif: 6, webp: 12}
 modules = pytest.mark.parametrize("module", WHOLE)
 
 
-@modules
-@pytest.mark.parametrize("part", [0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
-def test_a_file_that_is_cut_off_is_damaged(module, part):
-    content = WHOLE[module]
+PARTS = [0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_webp_that_is_cut_off_is_damaged(part):
+    content = WHOLE[webp]
     with pytest.raises(CorruptImage):
-        module.read(content[: max(PREFIX[module], int(len(content) * part))])
+        webp.read(content[: max(PREFIX[webp], int(len(content) * part))])
+
+
+@pytest.mark.parametrize("module", [jpeg, png, gif])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_file_that_is_cut_off_is_damaged_or_incomplete(module, part):
+    content = WHOLE[module]
+    try:
+        picture = module.read(content[: int(len(content) * part)])
+    except CorruptImage:
+        assert part <= 0.2  # before its picture begins
+    else:
+        assert picture.incomplete
 
 
 @modules

@@ -21,7 +21,7 @@ def test_the_orientation_is_read_in_either_byte_order(order, value):
 
 @pytest.mark.parametrize(
     "block",
-    [b"", b"II*\x00", tiff("<")[:-6], tiff("<", tag=0x0110), tiff("<", kind=4), tiff("<", value=9)],
+    [b"", b"II*\x00", tiff("<")[:-6], tiff("<", tag=0x0110), tiff("<", kind=2), tiff("<", value=9)],
 )
 def test_what_says_nothing_of_use_is_upright(block):
     assert orientation(block) == 1

@@ -17,7 +17,7 @@ def avif(**options):
 
 
 def sizes(content):
-    picture = reader.read(content)
+    picture = reader.read_heic(content)
     return (picture.width, picture.height), picture.pixels
 
 
@@ -77,17 +77,17 @@ def test_a_tile_that_says_less_is_what_it_decodes_to():
 def test_a_file_without_what_a_picture_needs_is_damaged(kind):
     content = heic(scene(), quality=50).replace(kind, b"free")
     with pytest.raises(CorruptImage):
-        reader.read(content)
+        reader.read_heic(content)
 
 
 @pytest.mark.parametrize("count", [12_001, 1_000_000])
 def test_a_file_of_countless_boxes_is_damaged(count):
     with pytest.raises(CorruptImage, match="more than 12000 parts"):
-        reader.read(heic(scene(), quality=50) + b"\x00\x00\x00\x08free" * count)
+        reader.read_heic(heic(scene(), quality=50) + b"\x00\x00\x00\x08free" * count)
 
 
 def test_a_file_cut_anywhere_in_its_boxes_is_damaged_and_nothing_else():
     content = heic(scene(), quality=50)
     for end in range(16, content.index(b"mdat") - 4):
         with pytest.raises(CorruptImage):
-            reader.read(content[:end])
+            reader.read_heic(content[:end])

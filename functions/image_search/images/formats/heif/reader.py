@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from image_search.images.formats import exif
-from image_search.images.formats.heif import av1, hevc
+from image_search.images.formats.heif import av1, display, hevc
 from image_search.images.formats.heif.boxes import Fields, Parts, boxes, find
 from image_search.images.formats.heif.items import Item, Items, read_items
 from image_search.images.formats.picture import Picture, corrupt
@@ -26,20 +27,37 @@ _ENTRY_SIZE, _ENTRY_BYTES = 24, 78
 _NONE = memoryview(b"")
 
 
-def read(content: bytes) -> Picture:
-    """Raises ``CorruptImage``. Orientation and metadata are left to the decoder."""
+def read_heic(content: bytes) -> Picture:
+    """Raises ``CorruptImage``. libheif crops and turns by itself."""
+    return _read(content)[0]
+
+
+def read_avif(content: bytes) -> Picture:
+    """Raises ``CorruptImage``. libavif leaves it to others to crop and to turn."""
+    picture, main = _read(content)
+    if main is None:
+        return picture
+    size = picture.width, picture.height
+    return replace(picture, orientation=display.orientation(main), crop=display.crop(main, size))
+
+
+def _read(content: bytes) -> tuple[Picture, Item | None]:
+    """With the item of the picture that is displayed, where it is no track's."""
+    main = None
     parts = Parts()
     found: dict[bytes, memoryview] = {}
     for kind, inside in boxes(memoryview(content), parts):
         found.setdefault(kind, inside)
     sizes = [_of_track(table, content, parts) for table in _tracks(found.get(b"moov"), parts)]
     if b"meta" in found:
-        width, height, decoded = _of_main(read_items(content, found[b"meta"], parts), parts)
-        sizes.append((width, height, decoded))
+        items = read_items(content, found[b"meta"], parts)
+        sizes.append(_of_main(items, parts))
+        main = items.by_number[items.main]
     if not sizes:
         raise corrupt("neither pictures nor tracks")
     width, height, _ = sizes[-1]
-    return Picture(width, height, 1, exif.UPRIGHT, (), max(decoded for _, _, decoded in sizes))
+    decoded = max(decoded for _, _, decoded in sizes)
+    return Picture(width, height, 1, exif.UPRIGHT, (), decoded), main
 
 
 def _of_main(items: Items, parts: Parts) -> tuple[int, int, int]:

@@ -1,0 +1,1 @@
+"""`make doctor`: what would make a first deployment fail, before anything is built."""

@@ -1,0 +1,1 @@
+"""Any folder of image files through the real code, judged by decoders that are not ours."""
