@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
@@ -49,22 +50,25 @@ class Decoder:
             process = self._running()
             answer = process.ask(request, self._seconds)
             if answer is None:
-                self._process = None
-                raise CorruptImage(detail=f"the decoder ended with {process.end()}")
+                raise CorruptImage(detail=f"the decoder ended with {self._end(process)}")
         return _transcoded(answer)
 
     def _running(self) -> _Process:
         """The one from before, unless it has ended since or is that of another process."""
         if self._process is not None and not self._process.is_alive():
-            self._process.end()
-            self._process = None
+            self._end(self._process)
         if self._process is None or not self._process.is_ours():
             self._process = _Process.start(self._memory)
+            # Not by ``__del__``: of garbage that refers to itself, the process may be finalized
+            # before the decoder, and warns that it still runs.
+            self._finalizer = weakref.finalize(self, self._process.end_if_ours)
         return self._process
 
-    def __del__(self) -> None:
-        if self._process is not None and self._process.is_ours():
-            self._process.end()
+    def _end(self, process: _Process) -> int:
+        """Its exit status."""
+        self._process = None
+        self._finalizer.detach()
+        return process.end()
 
 
 def _transcoded(answer: Message) -> Transcoded:
@@ -130,6 +134,10 @@ class _Process:
             with suppress(OSError):  # of what could not be written any more
                 stream.close()
         return status
+
+    def end_if_ours(self) -> None:
+        if self.is_ours():
+            self.end()
 
     def _receive(self) -> Message | None:
         return read_message(self.answers)
