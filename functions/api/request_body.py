@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from api.bodies import header_options
 from api.bodies.image_text import decode_base64
 from image_search.bounded_json import MAX_DEPTH, check_depth, check_members
 from image_search.errors import (
@@ -63,7 +64,7 @@ class RequestBody:
         size = (
             len(self.text) * 3 // 4 - self.text[-2:].count("=")
             if self.is_base64
-            else (len(self.text))
+            else len(self.text)
         )
         if size > most:
             raise BodyTooLarge(f"The body has {size} bytes; this route takes {most}.")
@@ -80,7 +81,7 @@ class RequestBody:
 
     @property
     def media_type(self) -> str:
-        return self.content_type.partition(";")[0].strip().lower()
+        return header_options.value_of(self.content_type)
 
 
 class ImageReference(BaseModel):

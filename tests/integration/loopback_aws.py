@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPMessage, parse_headers
 from io import BufferedReader
 from typing import Any
+
+from integration.loopback import accepting
 
 
 @dataclass(frozen=True)
@@ -97,30 +99,12 @@ def loopback_aws(tls: ssl.SSLContext | None = None) -> Iterator[LoopbackAws]:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     aws = LoopbackAws(f"{'https' if tls else 'http'}://localhost:{port}")
-    thread = threading.Thread(target=_accept, args=(listener, aws, tls), daemon=True)
-    thread.start()
-    try:
+    with accepting(listener, partial(_serve, aws, tls)):
         yield aws
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
-        listener.close()
-
-
-def _accept(listener: socket.socket, aws: LoopbackAws, tls: ssl.SSLContext | None) -> None:
-    number = 0
-    while True:
-        try:
-            connection = listener.accept()[0]
-        except OSError:
-            return  # closed
-        args = (connection, aws, number, tls)
-        threading.Thread(target=_serve, args=args, daemon=True).start()
-        number += 1
 
 
 def _serve(
-    connection: socket.socket, aws: LoopbackAws, number: int, tls: ssl.SSLContext | None
+    aws: LoopbackAws, tls: ssl.SSLContext | None, connection: socket.socket, number: int
 ) -> None:
     with suppress(OSError), connection:
         stream = tls.wrap_socket(connection, server_side=True) if tls else connection

@@ -9,10 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import parse_headers
 from io import BufferedReader
 from typing import cast
 
+from integration.loopback import accepting
 from wire import ANSWER
 
 _BODY = json.dumps(ANSWER).encode()
@@ -50,28 +52,13 @@ class Upstream:
 def loopback_upstream() -> Iterator[Upstream]:
     listener = socket.create_server(("127.0.0.1", 0))
     upstream = Upstream(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    thread = threading.Thread(target=_accept, args=(listener, upstream), daemon=True)
-    thread.start()
-    try:
+    with accepting(listener, partial(_serve, upstream)):
         yield upstream
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
-        listener.close()
 
 
-def _accept(listener: socket.socket, upstream: Upstream) -> None:
-    while True:
-        try:
-            connection = listener.accept()[0]
-        except OSError:
-            return  # closed
-        with upstream.lock:
-            upstream.begun += 1
-        threading.Thread(target=_serve, args=(connection, upstream), daemon=True).start()
-
-
-def _serve(connection: socket.socket, upstream: Upstream) -> None:
+def _serve(upstream: Upstream, connection: socket.socket, _: int) -> None:
+    with upstream.lock:
+        upstream.begun += 1
     with suppress(OSError), connection, _reader(connection) as lines:
         for _ in range(upstream.answers):
             if not _read(lines):

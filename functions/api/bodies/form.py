@@ -29,7 +29,8 @@ MAX_PARAMETERS_BYTES = 10_000
 # Of one part's header lines: a file's name has up to 255 bytes, each of which may take three.
 MAX_HEADER_BYTES = 4_096
 MAX_BLANKS = 64
-_MAX_FILENAME = 40
+# Of what a client wrote, in our messages.
+_MAX_QUOTED = 40
 
 _DELIMITER_END = re.compile(rb"(--)|[ \t]{0,%d}(\r?\n)" % MAX_BLANKS)
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -63,7 +64,7 @@ class Part:
             # Browsers send neither name nor content of a file that was not chosen
             # (HTML §4.10.21.4).
             return bool(self.filename or self.raw)
-        media_type = self.content_type.partition(";")[0].strip().lower()
+        media_type = header_options.value_of(self.content_type)
         described = media_type.startswith("image/") or media_type == "application/octet-stream"
         return described or sniff(self.raw) is not None
 
@@ -80,7 +81,7 @@ class Part:
         if self.transfer_encoding != "base64":
             raise InvalidMultipart(
                 "A part of the form has a Content-Transfer-Encoding that is not taken: "
-                f"{cut(self.transfer_encoding, _MAX_FILENAME)}."
+                f"{cut(self.transfer_encoding, _MAX_QUOTED)}."
             )
         try:
             return decode_base64(self.raw.decode("ascii", "replace"))
@@ -125,7 +126,7 @@ def _image_of(parts: Sequence[Part], others: Sequence[Part]) -> bytes:
     shows to be one."""
     files = [part for part in parts if part.is_file]
     if len(files) > 1:
-        names = ", ".join(f'"{cut(part.filename or part.name, _MAX_FILENAME)}"' for part in files)
+        names = ", ".join(f'"{cut(part.filename or part.name, _MAX_QUOTED)}"' for part in files)
         raise InvalidMultipart(f"The form has {len(files)} files: {names}. A search takes one.")
     if files:
         return files[0].content()

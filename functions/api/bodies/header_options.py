@@ -10,6 +10,11 @@ _NAME = re.compile(r"\s*([^\s=;\"*]+)((?:\*\d{1,3})?\*?)\s*=\s*")
 _QUOTED = re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL)
 
 
+def value_of(header: str) -> str:
+    """The value in lower case, such as a media type, without its options."""
+    return header.partition(";")[0].strip().lower()
+
+
 def parse(header: str) -> tuple[str, dict[str, str]]:
     """The value in lower case, and its options by name in lower case.
 
@@ -17,7 +22,7 @@ def parse(header: str) -> tuple[str, dict[str, str]]:
     (RFC 2231 §3) are put together; else the first of a name counts. Reads from left to right, so
     that no header takes longer than in proportion to its length.
     """
-    value, _, rest = header.partition(";")
+    rest = header.partition(";")[2]
     plain: dict[str, str] = {}
     encoded: dict[str, str] = {}
     at = 0
@@ -32,7 +37,7 @@ def parse(header: str) -> tuple[str, dict[str, str]]:
             plain.setdefault(name, text)
         else:
             encoded[name] = encoded.get(name, "") + _decoded(text, suffix)
-    return value.strip().lower(), plain | encoded
+    return value_of(header), plain | encoded
 
 
 def _value(rest: str, at: int) -> tuple[str, int]:

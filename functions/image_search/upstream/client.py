@@ -170,7 +170,7 @@ class UpstreamClient:
         status, headers, content = self._exchange_once_billed(call, limit)
         hidden = _hidden(call.end_user, call.credentials)
         if status != 200:
-            # Only of a 400 is anything passed on.
+            # Only a 400's are passed on; of a 401 or 403, that they are JSON tells who said it.
             words = _words(content, headers) if status in (400, 401, 403) else None
             raise error_for(status, headers, scrub_json(words, hidden))
         body = _body(content, headers)

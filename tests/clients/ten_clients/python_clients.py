@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -33,11 +34,21 @@ def python_clients() -> Iterator[dict[str, Client]]:
         }
 
 
-def as_json(photo: Path) -> dict[str, str]:
-    return {"image": base64.b64encode(photo.read_bytes()).decode()}
+class Alike(ABC):
+    """What all three write in the same way."""
+
+    def post_json(self, url: str, photo: Path) -> Reply:
+        image = base64.b64encode(photo.read_bytes()).decode()
+        return self._send("POST", url, json={"image": image})
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Reply:
+        return self._send("GET", url, headers=headers)
+
+    @abstractmethod
+    def _send(self, method: str, url: str, **options: Any) -> Reply: ...
 
 
-class Requests:
+class Requests(Alike):
     def __init__(self, session: requests.Session) -> None:
         self._session = session
 
@@ -49,18 +60,12 @@ class Requests:
         with photo.open("rb") as file:
             return self._send("POST", url, files={"image": file})
 
-    def post_json(self, url: str, photo: Path) -> Reply:
-        return self._send("POST", url, json=as_json(photo))
-
-    def get(self, url: str, headers: Mapping[str, str]) -> Reply:
-        return self._send("GET", url, headers=headers)
-
     def _send(self, method: str, url: str, **options: Any) -> Reply:
         response = self._session.request(method, url, timeout=PATIENCE_SECONDS, **options)
         return Reply(response.status_code, response.headers, response.content)
 
 
-class Httpx:
+class Httpx(Alike):
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
 
@@ -71,18 +76,12 @@ class Httpx:
         with photo.open("rb") as file:
             return self._send("POST", url, files={"image": file})
 
-    def post_json(self, url: str, photo: Path) -> Reply:
-        return self._send("POST", url, json=as_json(photo))
-
-    def get(self, url: str, headers: Mapping[str, str]) -> Reply:
-        return self._send("GET", url, headers=headers)
-
     def _send(self, method: str, url: str, **options: Any) -> Reply:
         response = self._http.request(method, url, **options)
         return Reply(response.status_code, response.headers, response.content)
 
 
-class Aiohttp:
+class Aiohttp(Alike):
     def __init__(self, runner: asyncio.Runner) -> None:
         self._runner = runner
 
@@ -93,12 +92,6 @@ class Aiohttp:
     def post_form(self, url: str, photo: Path) -> Reply:
         with photo.open("rb") as file:
             return self._send("POST", url, data={"image": file})
-
-    def post_json(self, url: str, photo: Path) -> Reply:
-        return self._send("POST", url, json=as_json(photo))
-
-    def get(self, url: str, headers: Mapping[str, str]) -> Reply:
-        return self._send("GET", url, headers=headers)
 
     def _send(self, method: str, url: str, **options: Any) -> Reply:
         return self._runner.run(self._request(method, url, options))
